@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { documentId, workspaceId } from './id.ts'
+
+/** Cheap form check at the border; shared/paths.ts normalises, the agent has the last word. */
+export const path = z.string().min(1).max(4096)
+
+export const treeInput = z.strictObject({ workspaceId })
+export const listInput = z.strictObject({ workspaceId, path })
+export const openInput = z.strictObject({ workspaceId, path })
+export const createFileInput = z.strictObject({ workspaceId, path, kind: z.enum(['file', 'folder']) })
+export const renameFileInput = z.strictObject({ workspaceId, from: path, to: path })
+export const pathInput = z.strictObject({ workspaceId, path })
+export const restoreInput = z.strictObject({ workspaceId, trashId: z.string().max(64) })
+export const settleInput = z.strictObject({ workspaceId, documentIds: z.array(documentId).max(200) })
+
+export interface OpenedDocument {
+  readonly documentId: string
+  readonly path: string
+  readonly epoch: number
+  readonly size: number
+  /** over 1 MiB: opened without language features (K6) */
+  readonly isLarge: boolean
+}

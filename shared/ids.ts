@@ -1,0 +1,15 @@
+/** Branded ids: a WorkspaceId can never be passed where a UserId is meant. */
+declare const brand: unique symbol
+type Id<Name extends string> = string & { readonly [brand]: Name }
+
+export type UserId = Id<'user'>
+export type SessionId = Id<'session'>
+export type WorkspaceId = Id<'workspace'>
+export type DocumentId = Id<'document'>
+export type ShareLinkId = Id<'shareLink'>
+export type GuestId = Id<'guest'>
+export type OneTimeTokenId = Id<'oneTimeToken'>
+export type ImportId = Id<'import'>
+
+/** Ids are 16 random bytes as base64url: 22 characters, safe in a URL and in a file name. */
+export const ID_PATTERN = /^[A-Za-z0-9_-]{22}$/

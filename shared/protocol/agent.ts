@@ -1,0 +1,81 @@
+import type { DocumentId } from '#shared/ids.ts'
+import type { ErrorCode } from '#shared/errors.ts'
+
+/** socket.io namespace of agents; the token goes in the handshake's `auth`. */
+export const AGENT_NAMESPACE = '/agent'
+
+export interface TreeEntry {
+  /** relative, forward slashes, exactly as on the disk */
+  readonly path: string
+  readonly kind: 'file' | 'folder' | 'link' | 'other'
+  readonly size: number
+  readonly mtimeMs: number
+  /** listed but not descended until opened (.git, node_modules …) */
+  readonly isIgnored?: boolean
+}
+
+export interface TreeSnapshot {
+  readonly revision: number
+  readonly entries: readonly TreeEntry[]
+}
+
+export interface TreeDelta {
+  readonly fromRevision: number
+  readonly revision: number
+  readonly upserts: readonly TreeEntry[]
+  readonly removes: readonly string[]
+}
+
+export type AgentResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ErrorCode; readonly message: string }
+
+export type FileStatus = { readonly documentId: DocumentId; readonly status: 'on-disk' | 'writing' | 'failed'; readonly message?: string }
+
+/** Calls from the server to the agent; each answers by socket.io acknowledgement. Bytes travel as Buffers. */
+export interface ServerToAgentEvents {
+  'files.stat': (input: { path: string }, done: (r: AgentResult<{ entry: TreeEntry; realPath: string }>) => void) => void
+  'files.list': (input: { path: string }, done: (r: AgentResult<{ entries: TreeEntry[] }>) => void) => void
+  'files.read': (input: { path: string; offset: number; length: number }, done: (r: AgentResult<{ bytes: Uint8Array; size: number }>) => void) => void
+  'files.create': (input: { path: string; kind: 'file' | 'folder' }, done: (r: AgentResult<{ entry: TreeEntry }>) => void) => void
+  'files.rename': (input: { from: string; to: string }, done: (r: AgentResult<{ moved: { from: string; to: string }[] }>) => void) => void
+  /** moves into the trash of the runtime folder, from which undo brings it back */
+  'files.delete': (input: { path: string }, done: (r: AgentResult<{ trashId: string }>) => void) => void
+  'files.restore': (input: { trashId: string }, done: (r: AgentResult<{ path: string }>) => void) => void
+  /** begins or continues an upload; the last chunk (isLast) puts the file in place by rename */
+  'files.upload': (
+    input: { uploadId: string; path: string; offset: number; bytes: Uint8Array; isLast: boolean; ifExists: 'replace' | 'refuse' | 'keep-both' },
+    done: (r: AgentResult<{ path: string }>) => void,
+  ) => void
+  'files.upload.abort': (input: { uploadId: string }, done: (r: AgentResult<null>) => void) => void
+  /** join this document and keep disk and document together while anybody is in it */
+  'documents.attach': (
+    input: { documentId: DocumentId; path: string; epoch: number },
+    done: (r: AgentResult<{ realPath: string; bom: boolean }>) => void,
+  ) => void
+  'documents.detach': (input: { documentId: DocumentId }, done: (r: AgentResult<null>) => void) => void
+  /** answers when the named documents are on disk, or false after timeoutMs */
+  'files.settle': (input: { documentIds: DocumentId[] | 'all'; timeoutMs: number }, done: (r: AgentResult<{ isSettled: boolean }>) => void) => void
+}
+
+/** Streams and calls from the agent to the server. */
+export interface AgentToServerEvents {
+  'tree.snapshot': (snapshot: TreeSnapshot) => void
+  'tree.delta': (delta: TreeDelta) => void
+  'file.status': (status: FileStatus) => void
+  /** a document's file vanished from or came back to the disk, or was renamed by someone else */
+  'file.gone': (input: { documentId: DocumentId }) => void
+  'file.renamed': (input: { documentId: DocumentId; path: string }) => void
+  /** K1 and K4, kept by the server; the answer comes after COMMIT */
+  'base.get': (input: { documentId: DocumentId }, done: (r: AgentResult<FileBaseRecord | null>) => void) => void
+  'base.intend': (input: { documentId: DocumentId; seq: number; sha256: string }, done: (r: AgentResult<null>) => void) => void
+  'base.set': (input: { documentId: DocumentId; seq: number; sha256: string; lineEndings: string }, done: (r: AgentResult<null>) => void) => void
+  /** the text of a document as it was at a seq, LF only */
+  'base.text': (input: { documentId: DocumentId; seq: number }, done: (r: AgentResult<{ update: Uint8Array }>) => void) => void
+}
+
+export interface FileBaseRecord {
+  readonly seq: number
+  readonly sha256: string
+  readonly intentSeq: number | null
+  readonly intentSha256: string | null
+  readonly lineEndings: string
+}
