@@ -27,7 +27,7 @@ const grantee = (actor: Actor, resource: Extract<Resource, { type: 'workspace' }
       return actor.workspaceId === resource.id && resource.role === 'link' ? ['link'] : []
     case 'user':
       return [
-        ...(resource.role !== null && resource.role !== 'link' ? [resource.role] : []),
+        ...(resource.role !== null ? [resource.role] : []),
         ...(actor.isPlatformAdmin ? (['platform'] as const) : []),
       ]
   }
