@@ -1,0 +1,146 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Actor } from '#shared/access/actor.ts'
+import { AppError } from '#shared/errors.ts'
+import { type LoadWorkspaceResource, loadResource, requirePermission } from '#server/platform/access.ts'
+import { type HttpRoute, matchPath, sendError, workspaceIdOf } from '#server/platform/http.ts'
+import type { Logger } from '#server/platform/log.ts'
+import { newId } from '#server/platform/tokens.ts'
+import { appCodeOf, type RequestContext } from '#server/platform/trpc.ts'
+import { isWorkspacePermission } from '#shared/access/permissions.ts'
+import { requireSameOrigin } from './origin.ts'
+import { setSecurityHeaders } from './security-headers.ts'
+import type { StaticFiles } from './static-files.ts'
+import { type HandleTrpc, TRPC_PREFIX } from './trpc-mount.ts'
+
+export interface HttpServerOptions {
+  readonly routes: readonly HttpRoute[]
+  readonly handleTrpc: HandleTrpc
+  readonly staticFiles: StaticFiles
+  readonly isOriginAllowed: (origin: string) => boolean
+  readonly isHttps: boolean
+  readonly resolveActor: (req: IncomingMessage) => Promise<Actor>
+  readonly loadWorkspace: LoadWorkspaceResource
+  readonly log: Logger
+}
+
+/** The HTTP side of the server: security headers, origin, actor, permission, then the route, tRPC or a client file. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const { log } = options
+  const server = createServer({ maxHeaderSize: 32 << 10, requestTimeout: 0, headersTimeout: 10_000 }, (req, res) => {
+    const requestId = newId<string>()
+    const requestLog = log.child({ requestId })
+    handle(options, req, res, requestId, requestLog).catch((error: unknown) => {
+      const code = appCodeOf(error)
+      if (code === 'internal') requestLog.error({ err: error, path: req.url?.split('?')[0] }, 'request failed')
+      const details = error instanceof AppError ? error.details : {}
+      // A body we will not read must not be taken for the next request on this connection.
+      if (!req.complete) res.setHeader('connection', 'close')
+      if (typeof details['retryAfterSeconds'] === 'number') res.setHeader('retry-after', details['retryAfterSeconds'])
+      sendError(res, code, requestId, details)
+    })
+  })
+  server.maxHeadersCount = 200
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+  })
+  return server
+}
+
+async function handle(
+  options: HttpServerOptions,
+  req: IncomingMessage,
+  res: ServerResponse,
+  requestId: string,
+  log: Logger,
+): Promise<void> {
+  setSecurityHeaders(res, options.isHttps)
+  // Absolute-form and `//host` targets would make the URL parser see another host.
+  if (!req.url?.startsWith('/') || req.url.startsWith('//')) throw new AppError('bad_request')
+  const url = new URL(req.url, 'http://internal')
+  const method = req.method === 'HEAD' ? 'GET' : req.method
+
+  if (url.pathname.startsWith(TRPC_PREFIX)) {
+    requireSameOrigin(req, options.isOriginAllowed)
+    return options.handleTrpc(req, res, await contextOf(options, req, res, requestId, log))
+  }
+  const matches = options.routes.flatMap((route) => {
+    const params = matchPath(route.path, url.pathname)
+    return params ? [{ route, params }] : []
+  })
+  const match = matches.find(({ route }) => route.method === method)
+  if (match) {
+    const { route, params } = match
+    if (!route.isCrossSiteAllowed && route.permission !== 'public') requireSameOrigin(req, options.isOriginAllowed)
+    else if (method !== 'GET') requireSameOrigin(req, options.isOriginAllowed)
+    const context = await contextOf(options, req, res, requestId, log)
+    await requireRoutePermission(options, route, params, context.actor)
+    return route.handle({ req, res, url, params, context })
+  }
+  if (matches.length > 0) throw new AppError('method_not_allowed')
+  if (method === 'GET' && !url.pathname.startsWith('/api/')) return options.staticFiles.serve(req, res, url.pathname)
+  throw new AppError('not_found')
+}
+
+async function requireRoutePermission(
+  options: HttpServerOptions,
+  route: HttpRoute,
+  params: Readonly<Record<string, string>>,
+  actor: Actor,
+): Promise<void> {
+  if (route.permission === 'public') return
+  const id = isWorkspacePermission(route.permission) ? workspaceIdOf(params) : undefined
+  requirePermission(actor, route.permission, await loadResource(options.loadWorkspace, actor, route.permission, id))
+}
+
+async function contextOf(
+  options: HttpServerOptions,
+  req: IncomingMessage,
+  res: ServerResponse,
+  requestId: string,
+  log: Logger,
+): Promise<RequestContext> {
+  const abort = new AbortController()
+  res.once('close', () => abort.abort())
+  return {
+    actor: await options.resolveActor(req),
+    requestId,
+    address: req.socket.remoteAddress ?? '',
+    userAgent: (req.headers['user-agent'] ?? '').slice(0, 300),
+    cookies: parseCookies(req.headers.cookie),
+    log,
+    signal: abort.signal,
+    loadWorkspace: options.loadWorkspace,
+    setCookie: (cookie) => void res.appendHeader('set-cookie', cookie),
+  }
+}
+
+/** Cookies by name; a name given twice is dropped, since nobody can say which one is meant. */
+export function parseCookies(header: string | undefined): Map<string, string> {
+  const cookies = new Map<string, string>()
+  const doubled = new Set<string>()
+  for (const pair of (header ?? '').split(';')) {
+    const at = pair.indexOf('=')
+    if (at < 0) continue
+    const name = pair.slice(0, at).trim()
+    if (cookies.has(name)) doubled.add(name)
+    cookies.set(name, pair.slice(at + 1).trim())
+  }
+  for (const name of doubled) cookies.delete(name)
+  return cookies
+}
+
+/** How far behind the event loop is; liveness looks at nothing else. */
+export function watchEventLoop(): { maxDelayMs(): number } {
+  const histogram = monitorEventLoopDelay({ resolution: 10 })
+  histogram.enable()
+  return {
+    maxDelayMs() {
+      const ms = histogram.max / 1e6
+      histogram.reset()
+      return ms
+    },
+  }
+}
