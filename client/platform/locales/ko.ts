@@ -1,0 +1,46 @@
+import type { SameKeys } from '../i18n.ts'
+import type { en } from './en.ts'
+
+export const ko: SameKeys<typeof en> = {
+  product: 'Pairloom',
+  action: {
+    cancel: '취소',
+    close: '닫기',
+    copy: '복사',
+    copied: '복사했습니다',
+    create: '만들기',
+    delete: '삭제',
+    remove: '제거',
+    rename: '이름 바꾸기',
+    retry: '다시 시도',
+    save: '저장',
+    undo: '실행 취소',
+    more: '추가 작업',
+    back: '뒤로',
+    show: '표시',
+    hide: '숨기기',
+    dismiss: '닫기',
+  },
+  copy: {
+    failed: '이 브라우저에서는 바로 복사할 수 없습니다. {{key}} 키를 눌러 선택된 글을 복사하세요.',
+  },
+  state: {
+    loading: '불러오는 중',
+    saving: '저장하는 중…',
+    saved: '저장했습니다',
+  },
+  role: {
+    owner: '소유자',
+    admin: '관리자',
+    editor: '편집자',
+    viewer: '뷰어',
+    link: '게스트',
+  },
+  error: {
+    network: '서버에 연결할 수 없습니다. 연결을 확인하고 다시 시도하세요.',
+    request: '요청 {{id}}',
+  },
+  toast: {
+    region: '알림',
+  },
+}
