@@ -1,0 +1,40 @@
+import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import type { AuthState, Me, Preferences } from '#shared/api/auth.ts'
+import { api } from './api.ts'
+import { AUTH_STATE_KEY, queryClient } from './query-client.ts'
+
+export const authStateQuery = queryOptions({
+  queryKey: AUTH_STATE_KEY,
+  queryFn: () => api.auth.state.query(),
+  staleTime: 60_000,
+})
+
+/** Who this browser is and what sign-in offers; undefined until first known. */
+export function useAuthState(): AuthState | undefined {
+  return useQuery(authStateQuery).data
+}
+
+/** The signed-in person; null for guests and after a session ended. */
+export function useMe(): Me | null {
+  return useSuspenseQuery(authStateQuery).data.me
+}
+
+/** Asks the server again who this browser is, and forgets what the former account could see. */
+export async function refreshSession(options: { forget: boolean }): Promise<AuthState> {
+  const state = await queryClient.fetchQuery({ ...authStateQuery, staleTime: 0 })
+  if (options.forget) {
+    queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== AUTH_STATE_KEY[0] })
+  } else {
+    void queryClient.invalidateQueries({ predicate: (query) => query.queryKey[0] !== AUTH_STATE_KEY[0] })
+  }
+  return state
+}
+
+/** Shows a change of the own profile at once, before the server has answered. */
+export function patchMe(patch: Partial<Omit<Me, 'preferences'>> & { preferences?: Partial<Preferences> }): void {
+  queryClient.setQueryData(AUTH_STATE_KEY, (state: AuthState | undefined) =>
+    state?.me
+      ? { ...state, me: { ...state.me, ...patch, preferences: { ...state.me.preferences, ...patch.preferences } } }
+      : state,
+  )
+}

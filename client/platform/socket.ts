@@ -1,0 +1,38 @@
+import { io, type Socket } from 'socket.io-client'
+import type { ClientEvents, EventResult, ServerEvents } from '#shared/protocol/events.ts'
+import { ERRORS, type ErrorCode } from '#shared/errors.ts'
+import { ApiError } from './api-error.ts'
+
+export type AppSocket = Socket<ServerEvents, ClientEvents>
+
+let socket: AppSocket | null = null
+
+/** The page's one socket for events; connects when first asked for. */
+export function getSocket(): AppSocket {
+  socket ??= io({ path: '/socket.io', transports: ['websocket'], reconnectionDelayMax: 10_000 })
+  return socket
+}
+
+/** After signing in or out: the next handshake carries the new cookie. */
+export function reconnectSocket(): void {
+  if (socket === null) return
+  socket.disconnect().connect()
+}
+
+type Input<E extends keyof ClientEvents> = Parameters<ClientEvents[E]>[0]
+type Value<E extends keyof ClientEvents> =
+  Parameters<Parameters<ClientEvents[E]>[1]>[0] extends infer R ? (R extends { ok: true; value: infer V } ? V : never) : never
+
+const ACK_TIMEOUT_MS = 10_000
+
+/** Sends an event and waits for its acknowledgement; throws ApiError with the code the server gave. */
+export async function emitForResult<E extends keyof ClientEvents>(event: E, input: Input<E>): Promise<Value<E>> {
+  // The generic emit cannot be typed per event by socket.io; the two types above hold input and answer together.
+  const emitter = getSocket().timeout(ACK_TIMEOUT_MS) as unknown as {
+    emitWithAck(event: string, input: unknown): Promise<EventResult<Value<E>>>
+  }
+  const result = await emitter.emitWithAck(event, input).catch(() => null)
+  if (result === null) throw new ApiError('timeout')
+  if (!result.ok) throw new ApiError(Object.hasOwn(ERRORS, result.code) ? (result.code as ErrorCode) : 'internal')
+  return result.value
+}

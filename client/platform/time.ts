@@ -1,0 +1,38 @@
+import { currentLocale } from './i18n.ts'
+
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 365 * 86_400],
+  ['month', 30 * 86_400],
+  ['week', 7 * 86_400],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+]
+
+/** "3 hours ago", "어제", "in 2 days": the largest whole unit; under a minute is "now". */
+export function formatRelativeTime(iso: string, nowMs: number = Date.now()): string {
+  const seconds = (new Date(iso).getTime() - nowMs) / 1000
+  const format = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' })
+  for (const [unit, size] of UNITS) {
+    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
+  }
+  return format.format(0, 'second')
+}
+
+/** Date and time in full, for titles and tables. */
+export const formatDateTime = (iso: string): string =>
+  new Intl.DateTimeFormat(currentLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+
+export const formatNumber = (value: number): string => new Intl.NumberFormat(currentLocale()).format(value)
+
+/** Bytes in the unit people read: 1.4 MB. */
+export function formatBytes(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte']
+  const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
+  return new Intl.NumberFormat(currentLocale(), {
+    style: 'unit',
+    unit: units[step] ?? 'byte',
+    unitDisplay: 'short',
+    maximumFractionDigits: step === 0 ? 0 : 1,
+  }).format(bytes / 1000 ** step)
+}
