@@ -1,0 +1,175 @@
+/** `aStart..aEnd` of one sequence stands where `bStart..bEnd` of the other does. */
+export interface Hunk {
+  readonly aStart: number
+  readonly aEnd: number
+  readonly bStart: number
+  readonly bEnd: number
+}
+
+/** Replace `remove` UTF-16 units at `index` of the old text by `insert`. Lists are ascending and do not overlap. */
+export interface TextEdit {
+  readonly index: number
+  readonly remove: number
+  readonly insert: string
+}
+
+/** Past this many differences the middle is taken as one replacement: time and memory stay bounded. */
+const MAX_DIFFERENCES = 600
+
+/** Myers, "An O(ND) difference algorithm" (1986), keeping each round's frontier to walk back; null when it costs too much. */
+const myers = (a: readonly number[], b: readonly number[], a0: number, a1: number, b0: number, b1: number): Hunk[] | null => {
+  const n = a1 - a0
+  const m = b1 - b0
+  const max = Math.min(n + m, MAX_DIFFERENCES)
+  const offset = max + 1
+  const frontier = new Int32Array(2 * max + 3)
+  const rounds: Int32Array[] = []
+  for (let d = 0; d <= max; d++) {
+    rounds.push(frontier.slice(offset - d - 1, offset + d + 2))
+    for (let k = -d; k <= d; k += 2) {
+      const down = k === -d || (k !== d && frontier[offset + k - 1]! < frontier[offset + k + 1]!)
+      let x = down ? frontier[offset + k + 1]! : frontier[offset + k - 1]! + 1
+      while (x < n && x - k < m && a[a0 + x] === b[b0 + x - k]) x++
+      frontier[offset + k] = x
+      if (x >= n && x - k >= m) return walkBack(rounds, n, m, a0, b0)
+    }
+  }
+  return null
+}
+
+const walkBack = (rounds: Int32Array[], n: number, m: number, a0: number, b0: number): Hunk[] => {
+  const hunks: Hunk[] = []
+  let x = n
+  let y = m
+  for (let d = rounds.length - 1; d > 0; d--) {
+    const round = rounds[d]!
+    const at = (k: number): number => round[k + d + 1]!
+    const k = x - y
+    const down = k === -d || (k !== d && at(k - 1) < at(k + 1))
+    const fromX = down ? at(k + 1) : at(k - 1)
+    const fromY = fromX - (down ? k + 1 : k - 1)
+    const edit = down
+      ? { aStart: a0 + fromX, aEnd: a0 + fromX, bStart: b0 + fromY, bEnd: b0 + fromY + 1 }
+      : { aStart: a0 + fromX, aEnd: a0 + fromX + 1, bStart: b0 + fromY, bEnd: b0 + fromY }
+    const next = hunks.at(-1)
+    if (next !== undefined && next.aStart === edit.aEnd && next.bStart === edit.bEnd) {
+      hunks[hunks.length - 1] = { ...next, aStart: edit.aStart, bStart: edit.bStart }
+    } else hunks.push(edit)
+    x = fromX
+    y = fromY
+  }
+  return hunks.reverse()
+}
+
+/** Pairs of items that occur once in both ranges, in an order both share (patience): safe places to cut. */
+const anchors = (a: readonly number[], b: readonly number[], a0: number, a1: number, b0: number, b1: number): [number, number][] => {
+  const seen = new Map<number, { a: number; b: number }>()
+  for (let i = a0; i < a1; i++) seen.set(a[i]!, { a: seen.has(a[i]!) ? -2 : i, b: -1 })
+  for (let j = b0; j < b1; j++) {
+    const entry = seen.get(b[j]!)
+    if (entry !== undefined) entry.b = entry.b === -1 ? j : -2
+  }
+  const pairs = [...seen.values()].filter((p) => p.a >= 0 && p.b >= 0).toSorted((p, q) => p.a - q.a)
+  // Longest ascending run of b, by piles.
+  const tops: number[] = []
+  const before: number[] = []
+  pairs.forEach((pair, i) => {
+    let low = 0
+    let high = tops.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (pairs[tops[middle]!]!.b < pair.b) low = middle + 1
+      else high = middle
+    }
+    before[i] = low > 0 ? tops[low - 1]! : -1
+    tops[low] = i
+  })
+  const run: [number, number][] = []
+  for (let i = tops.at(-1) ?? -1; i >= 0; i = before[i]!) run.push([pairs[i]!.a, pairs[i]!.b])
+  return run.reverse()
+}
+
+/** Differences of two sequences of interned items, ascending. Exact when they are few, else cut at unique items. */
+export function diffSequences(a: readonly number[], b: readonly number[]): Hunk[] {
+  const hunks: Hunk[] = []
+  const range = (a0: number, a1: number, b0: number, b1: number, mayCut: boolean): void => {
+    while (a0 < a1 && b0 < b1 && a[a0] === b[b0]) (a0++, b0++)
+    while (a0 < a1 && b0 < b1 && a[a1 - 1] === b[b1 - 1]) (a1--, b1--)
+    if (a0 === a1 && b0 === b1) return
+    const whole = { aStart: a0, aEnd: a1, bStart: b0, bEnd: b1 }
+    if (a0 === a1 || b0 === b1) return void hunks.push(whole)
+    const exact = myers(a, b, a0, a1, b0, b1)
+    if (exact !== null) return void hunks.push(...exact)
+    const cuts = mayCut ? anchors(a, b, a0, a1, b0, b1) : []
+    if (cuts.length === 0) return void hunks.push(whole)
+    let fromA = a0
+    let fromB = b0
+    for (const [atA, atB] of cuts) {
+      range(fromA, atA, fromB, atB, true)
+      fromA = atA + 1
+      fromB = atB + 1
+    }
+    range(fromA, a1, fromB, b1, true)
+  }
+  range(0, a.length, 0, b.length, true)
+  return hunks
+}
+
+/** Gives equal strings equal numbers, across several texts. */
+export const createInterner = (): ((items: readonly string[]) => number[]) => {
+  const ids = new Map<string, number>()
+  return (items) =>
+    items.map((item) => {
+      const id = ids.get(item) ?? ids.size
+      ids.set(item, id)
+      return id
+    })
+}
+
+/** Lines with their LF; the last may lack it. '' has none. */
+export const splitLines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+
+/** Words, blanks and single other characters; never half a surrogate pair. */
+export const splitWords = (text: string): string[] => text.match(/[\p{L}\p{M}\p{N}_]+|[^\S\n]+|[^]/gu) ?? []
+
+const splitCharacters = (text: string): string[] => [...text]
+
+const starts = (items: readonly string[]): number[] => {
+  const at = [0]
+  for (const item of items) at.push(at.at(-1)! + item.length)
+  return at
+}
+
+const diffBy = (split: (text: string) => string[], from: string, to: string, finer?: (f: string, t: string) => TextEdit[]): TextEdit[] => {
+  const a = split(from)
+  const b = split(to)
+  const intern = createInterner()
+  const hunks = diffSequences(intern(a), intern(b))
+  const atA = starts(a)
+  const atB = starts(b)
+  return hunks.flatMap((h) => {
+    const index = atA[h.aStart]!
+    const removed = from.slice(index, atA[h.aEnd]!)
+    const insert = to.slice(atB[h.bStart]!, atB[h.bEnd]!)
+    if (finer === undefined || removed === '' || insert === '') return [{ index, remove: removed.length, insert }]
+    return finer(removed, insert).map((e) => ({ ...e, index: index + e.index }))
+  })
+}
+
+/** The edits from one text to another: by line, and inside changed lines by word. */
+export const diffWords = (from: string, to: string): TextEdit[] =>
+  from === to ? [] : diffBy(splitLines, from, to, (f, t) => diffBy(splitWords, f, t))
+
+/** As `diffWords`, and inside changed words by character: the fewest units touched, for live documents. */
+export const diffText = (from: string, to: string): TextEdit[] =>
+  from === to ? [] : diffBy(splitLines, from, to, (f, t) => diffBy(splitWords, f, t, (g, u) => diffBy(splitCharacters, g, u)))
+
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  let out = ''
+  let at = 0
+  for (const edit of edits) {
+    out += text.slice(at, edit.index) + edit.insert
+    at = edit.index + edit.remove
+  }
+  return out + text.slice(at)
+}
