@@ -1,0 +1,35 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { PrismaClient } from '#prisma/generated/client.ts'
+
+export type Prisma = PrismaClient
+
+export interface Database {
+  /** For everything but hot paths. */
+  readonly prisma: PrismaClient
+  /** For hot paths, in SQL. The same connections as `prisma`. */
+  readonly pool: pg.Pool
+  close(): Promise<void>
+}
+
+export interface DatabaseConfig {
+  readonly connection: pg.PoolConfig
+  /** An idle connection broke; the pool replaces it by itself. */
+  readonly onConnectionLost?: (error: Error) => void
+}
+
+/** Opens one pool of connections and Prisma on top of it. Connects at the first query. */
+export function createDatabase({ connection, onConnectionLost }: DatabaseConfig): Database {
+  const pool = new pg.Pool(connection)
+  // Without a listener a database that restarts would end this process.
+  pool.on('error', (error) => onConnectionLost?.(error))
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  return {
+    prisma,
+    pool,
+    async close() {
+      await prisma.$disconnect()
+      await pool.end()
+    },
+  }
+}
