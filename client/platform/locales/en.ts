@@ -1,6 +1,7 @@
 /** Sentences that several features share. */
 export const en = {
   product: 'Pairloom',
+  passwordVisibility: 'Show password',
   action: {
     cancel: 'Cancel',
     close: 'Close',
