@@ -18,6 +18,7 @@ import { claimOwnership } from './owner-lock.ts'
 import { choosePostgresAccount, type PostgresAccount } from './postgres-account.ts'
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts'
 import { makeSocketFolder, postgresFolders, type PostgresFolders } from './postgres-folders.ts'
+import { endPredecessor, readPostmaster } from './postgres-processes.ts'
 
 const SUPERUSER = 'app'
 const POLL_MS = 10
@@ -66,7 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   makeSocketFolder(folders.sockets, account)
   const lock = await claimOwnership(path.join(folders.sockets, 'owner'))
   try {
-    await endPredecessor(folders.data)
+    await endPredecessor(folders)
     await makeCluster(folders, binaries, account)
     const supervised = await supervise(
       () => launch(folders, binaries, account, options.settings ?? {}),
@@ -85,45 +86,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     await lock.release()
     throw error
-  }
-}
-
-/** Of two processes on one folder the second would be refused by PostgreSQL, so an orphan is ended first. */
-async function endPredecessor(data: string): Promise<void> {
-  const pid = readPostmaster(data)?.pid
-  // After a reboot the number may be a stranger's; PostgreSQL itself sees through such a file.
-  if (pid === undefined || !isPostmaster(pid)) return
-  // The lock is ours, so its server is gone. SIGINT: roll back, write out, exit.
-  process.kill(pid, 'SIGINT')
-  const deadline = performance.now() + STOP_TIMEOUT_MS
-  while (isPostmaster(pid)) {
-    if (performance.now() > deadline) throw new Error(`The PostgreSQL left by an earlier server (${pid}) does not end.`)
-    await delay(POLL_MS)
-  }
-}
-
-function readPostmaster(data: string): { pid: number; status: string } | undefined {
-  try {
-    const lines = readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')
-    return { pid: Number(lines[0]), status: (lines[7] ?? '').trim() }
-  } catch {
-    // No file: not running.
-    return undefined
-  }
-}
-
-function isPostmaster(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch {
-    // ESRCH: no such process; EPERM: not ours, so not our predecessor's.
-    return false
-  }
-  try {
-    // A zombie that nobody has reaped yet answers to signal 0, with an empty command line.
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres')
-  } catch {
-    return !existsSync('/proc/self')
   }
 }
 

@@ -6,7 +6,8 @@ import type { PostgresAccount } from './postgres-account.ts'
 
 /** The shortest limit of the platforms (macOS 103, Linux 107), so that one data folder works on each. */
 const SOCKET_PATH_LIMIT_BYTES = 103
-const LONGEST_SOCKET_NAME = '.s.PGSQL.5432'
+/** As PostgreSQL names the socket of its usual port. */
+export const SOCKET_NAME = '.s.PGSQL.5432'
 
 export interface PostgresFolders {
   /** The cluster. Absent until the first start. */
@@ -30,11 +31,11 @@ export function postgresFolders(directory: string): PostgresFolders {
 
 function socketFolder(root: string): string {
   const beside = path.join(root, 'sockets')
-  if (Buffer.byteLength(path.join(beside, LONGEST_SOCKET_NAME)) <= SOCKET_PATH_LIMIT_BYTES) return beside
+  if (Buffer.byteLength(path.join(beside, SOCKET_NAME)) <= SOCKET_PATH_LIMIT_BYTES) return beside
   // The name follows from the data folder, so that a restarted server meets its predecessor's sockets.
   const id = createHash('sha256').update(root).digest('hex').slice(0, 16)
   const temporary = path.join(os.tmpdir(), `pairloom-${id}`)
-  return Buffer.byteLength(path.join(temporary, LONGEST_SOCKET_NAME)) <= SOCKET_PATH_LIMIT_BYTES
+  return Buffer.byteLength(path.join(temporary, SOCKET_NAME)) <= SOCKET_PATH_LIMIT_BYTES
     ? temporary
     : path.join('/tmp', `pairloom-${id}`)
 }
