@@ -23,12 +23,14 @@ export function createRateLimit(options: {
   const perMs = perMinute / 60_000
   const buckets = new Map<string, Bucket>()
 
-  const level = (bucket: Bucket, at: number) => Math.min(burst, bucket.tokens + (at - bucket.at) * perMs)
+  // A clock set back refills nothing, but takes nothing away either.
+  const level = (bucket: Bucket, at: number) => Math.min(burst, bucket.tokens + Math.max(0, at - bucket.at) * perMs)
   const forgetFull = (at: number) => {
     for (const [key, bucket] of buckets) if (level(bucket, at) >= burst) buckets.delete(key)
-    // Under a flood of fresh keys the oldest go first: memory stays bounded.
+    // Under a flood of fresh keys the oldest go first: memory stays bounded. A tenth at once, or each key of the
+    // flood would cost a walk through all.
     for (const key of buckets.keys()) {
-      if (buckets.size < maxKeys) break
+      if (buckets.size < maxKeys * 0.9) break
       buckets.delete(key)
     }
   }
@@ -40,7 +42,9 @@ export function createRateLimit(options: {
       const bucket = buckets.get(key)
       const tokens = bucket ? level(bucket, at) : burst
       if (tokens < 1) {
-        throw new AppError('rate_limited', undefined, { details: { retryAfterSeconds: Math.ceil((1 - tokens) / perMs / 1000) } })
+        throw new AppError('rate_limited', undefined, {
+          details: { retryAfterSeconds: Math.ceil((1 - tokens) / perMs / 1000) },
+        })
       }
       buckets.delete(key)
       buckets.set(key, { tokens: tokens - 1, at })

@@ -5,6 +5,7 @@ import {
   isWorkspacePermission,
   type Permission,
   WORKSPACE_PERMISSIONS,
+  WORKSPACE_ROLES,
   type WorkspaceRole,
 } from './permissions.ts'
 
@@ -27,7 +28,8 @@ const grantee = (actor: Actor, resource: Extract<Resource, { type: 'workspace' }
       return actor.workspaceId === resource.id && resource.role === 'link' ? ['link'] : []
     case 'user':
       return [
-        ...(resource.role !== null ? [resource.role] : []),
+        // `agent` and `platform` are columns of the table too, but no roles that a row could hold.
+        ...(resource.role !== null && WORKSPACE_ROLES.includes(resource.role) ? [resource.role] : []),
         ...(actor.isPlatformAdmin ? (['platform'] as const) : []),
       ]
   }
@@ -48,7 +50,8 @@ export function can(actor: Actor, permission: Permission, resource: Resource): b
     case 'platform.admin':
       return resource.type === 'platform' && actor.type === 'user' && actor.isPlatformAdmin
     default:
-      return permission satisfies never
+      permission satisfies never
+      return false
   }
 }
 
@@ -56,4 +59,5 @@ const RANK: Record<WorkspaceRole, number> = { owner: 4, admin: 3, editor: 2, vie
 
 /** Nobody grants above themselves, nor changes someone at or above their own rank; owners may do both. */
 export const canChangeRole = (own: WorkspaceRole, from: WorkspaceRole, to: WorkspaceRole | null): boolean =>
-  own === 'owner' || (own === 'admin' && RANK[from] < RANK.admin && (to === null || RANK[to] < RANK.admin))
+  [from, to ?? 'viewer'].every((role) => Object.hasOwn(RANK, role)) &&
+  (own === 'owner' || (own === 'admin' && RANK[from] < RANK.admin && (to === null || RANK[to] < RANK.admin)))

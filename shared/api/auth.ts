@@ -15,17 +15,30 @@ export const displayName = z
   .max(80)
   .regex(/^[^\p{Cc}\p{Cf}]*$/u)
 
+const preferenceFields = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  density: z.enum(['compact', 'default']),
+  fontSize: z.number().int().min(8).max(32),
+  tabSize: z.number().int().min(1).max(8),
+  wordWrap: z.boolean(),
+  minimap: z.boolean(),
+  ligatures: z.boolean(),
+  announcePeople: z.boolean(),
+})
+const field = preferenceFields.shape
 export const preferences = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  density: z.enum(['compact', 'default']).default('default'),
-  fontSize: z.number().int().min(8).max(32).default(13),
-  tabSize: z.number().int().min(1).max(8).default(2),
-  wordWrap: z.boolean().default(false),
-  minimap: z.boolean().default(false),
-  ligatures: z.boolean().default(false),
-  announcePeople: z.boolean().default(true),
+  theme: field.theme.default('system'),
+  density: field.density.default('default'),
+  fontSize: field.fontSize.default(13),
+  tabSize: field.tabSize.default(2),
+  wordWrap: field.wordWrap.default(false),
+  minimap: field.minimap.default(false),
+  ligatures: field.ligatures.default(false),
+  announcePeople: field.announcePeople.default(true),
 })
 export type Preferences = z.infer<typeof preferences>
+/** Some of the preferences. Without defaults, or what is left out would be reset rather than kept. */
+const preferencesPatch = preferenceFields.partial()
 
 export const setupInput = z.strictObject({ email, password, name: displayName, code: z.string().max(64).optional() })
 export const signUpInput = z.strictObject({ email, password, name: displayName, inviteToken: linkToken.optional() })
@@ -35,7 +48,7 @@ export const resetPasswordInput = z.strictObject({ token: linkToken, password })
 export const updateProfileInput = z.strictObject({
   name: displayName.optional(),
   locale: locale.nullable().optional(),
-  preferences: preferences.partial().optional(),
+  preferences: preferencesPatch.optional(),
 })
 
 export interface Me {
