@@ -1,0 +1,16 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Listens on a free loopback port, tells it, and collects garbage when the bench asks before reading memory. */
+export function listen(server: Server): void {
+  server.listen(0, '127.0.0.1', () => console.log(`listening ${(server.address() as AddressInfo).port}`))
+  answerGc()
+  process.once('SIGTERM', () => process.exit(0))
+}
+
+export function answerGc(): void {
+  process.on('message', () => {
+    globalThis.gc?.()
+    process.send?.('done')
+  })
+}
