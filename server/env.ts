@@ -11,11 +11,18 @@ const schema = z.object({
   NODE_ENV: optional(z.enum(['production', 'development', 'test'])),
   HOST: z.preprocess(blankIsUnset, z.string().default('127.0.0.1')),
   PORT: z.preprocess(blankIsUnset, z.coerce.number().int().min(0).max(65_535).default(3000)),
-  PUBLIC_URL: optional(z.url({ protocol: /^https?$/, error: 'an http or https address such as https://ide.example.org' })),
+  PUBLIC_URL: optional(
+    z.url({ protocol: /^https?$/, error: 'an http or https address such as https://ide.example.org' }),
+  ),
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('./data')),
-  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'an address such as postgresql://user:password@host:5432/name' })),
+  DATABASE_URL: optional(
+    z.url({ protocol: /^postgres(ql)?$/, error: 'an address such as postgresql://user:password@host:5432/name' }),
+  ),
   LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
-  WORKSPACE_RUNTIME: z.preprocess(blankIsUnset, z.literal('local', { error: 'local (the only runtime of this version)' }).default('local')),
+  WORKSPACE_RUNTIME: z.preprocess(
+    blankIsUnset,
+    z.literal('local', { error: 'local (the only runtime of this version)' }).default('local'),
+  ),
   ALLOW_REMOTE_LOCAL_RUNTIME: z.preprocess(blankIsUnset, z.stringbool().default(false)),
   ALLOW_FILE_GIT_URLS: z.preprocess(blankIsUnset, z.stringbool().default(false)),
   SESSION_SECRET: optional(
@@ -82,6 +89,8 @@ export function readEnv(): Env {
   }
   const result = parseEnv(process.env)
   if ('env' in result) return result.env
-  process.stderr.write(`Pairloom cannot start. Mend these settings:\n${result.problems.map((p) => `  ${p}\n`).join('')}`)
+  process.stderr.write(
+    `Pairloom cannot start. Mend these settings:\n${result.problems.map((p) => `  ${p}\n`).join('')}`,
+  )
   process.exit(78)
 }

@@ -2,13 +2,22 @@ import type { IncomingMessage } from 'node:http'
 import { AppError } from '#shared/errors.ts'
 
 /** The exact origins people reach this server at. On loopback, both spellings of it. */
-export function createOriginRule(options: { publicUrl: string; host: string; port: () => number; isLoopback: boolean }) {
+export function createOriginRule(options: {
+  publicUrl: string
+  host: string
+  port: () => number
+  isLoopback: boolean
+}) {
   const publicOrigin = new URL(options.publicUrl).origin
   return (origin: string): boolean => {
     if (origin === publicOrigin) return true
     if (!options.isLoopback) return false
     const port = options.port()
-    return origin === `http://localhost:${port}` || origin === `http://127.0.0.1:${port}` || origin === `http://[::1]:${port}`
+    return (
+      origin === `http://localhost:${port}` ||
+      origin === `http://127.0.0.1:${port}` ||
+      origin === `http://[::1]:${port}`
+    )
   }
 }
 

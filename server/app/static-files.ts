@@ -41,7 +41,8 @@ export async function createStaticFiles(root: string): Promise<StaticFiles> {
   const index = files.get('/index.html')
   return {
     async serve(req, res, pathname) {
-      const found = files.get(pathname) ?? (path.extname(pathname) === '' || pathname.startsWith('/w/') ? index : undefined)
+      const found =
+        files.get(pathname) ?? (path.extname(pathname) === '' || pathname.startsWith('/w/') ? index : undefined)
       if (!found) throw new AppError('not_found')
       const encoding = preferredEncoding(found, String(req.headers['accept-encoding'] ?? ''))
       const body = encoding ? (found.encoded.get(encoding) ?? found) : found
@@ -79,7 +80,10 @@ async function listFiles(root: string): Promise<Map<string, StaticFile>> {
     const type = TYPES[path.extname(name)]
     if (type === undefined) continue
     const encoded = new Map<'br' | 'gzip', { file: string; size: number }>()
-    for (const [encoding, ending] of [['br', '.br'], ['gzip', '.gz']] as const) {
+    for (const [encoding, ending] of [
+      ['br', '.br'],
+      ['gzip', '.gz'],
+    ] as const) {
       const encodedSize = sizes.get(name + ending)
       if (encodedSize !== undefined) encoded.set(encoding, { file: path.join(root, name + ending), size: encodedSize })
     }

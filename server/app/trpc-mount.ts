@@ -28,7 +28,8 @@ export function createTrpcMount(router: AppRouter): HandleTrpc {
       allowBatching: true,
       createContext: () => Promise.resolve(context),
       onError: ({ error, path: procedure }) => {
-        if (appCodeOf(error) === 'internal') context.log.error({ err: error.cause ?? error, procedure }, 'procedure failed')
+        if (appCodeOf(error) === 'internal')
+          context.log.error({ err: error.cause ?? error, procedure }, 'procedure failed')
       },
     })
   }
