@@ -1,4 +1,4 @@
-import type { OneTimeToken, Prisma } from '#prisma/generated/client.ts'
+import type { Prisma } from '#prisma/generated/client.ts'
 import type { SessionInfo, SignUpMode } from '#shared/api/auth.ts'
 import type { SessionId, UserId } from '#shared/ids.ts'
 import type { AuthContext } from './context.ts'
@@ -16,8 +16,6 @@ export interface AuthPorts {
   /** Ends every session of a person; the caller publishes `sessions-revoked` after the commit. */
   endSessions(tx: Tx, userId: UserId): Promise<SessionId[]>
   issueLink(tx: Tx, purpose: LinkPurpose, createdBy: UserId): Promise<IssuedLink>
-  /** Uses a workspace invite up, or throws `link_invalid`: for people who already have an account. */
-  consumeWorkspaceInvite(tx: Tx, token: string): Promise<OneTimeToken>
   readSignUpMode(tx: Tx): Promise<SignUpMode>
   writeSignUpMode(tx: Tx, mode: SignUpMode, by: UserId): Promise<void>
 }
@@ -27,7 +25,6 @@ export const createAuthPorts = (auth: AuthContext): AuthPorts => ({
   listSessions: (userId) => auth.sessions.list(userId, null),
   endSessions: (tx, userId) => auth.sessions.end(tx, userId, {}),
   issueLink: (tx, purpose, createdBy) => auth.links.issue(tx, purpose, createdBy),
-  consumeWorkspaceInvite: (tx, token) => auth.links.consume(tx, token, ['workspace_invite']),
   readSignUpMode,
   writeSignUpMode: (tx, mode, by) => writeSignUpMode(tx, mode, by, new Date(auth.now())),
 })

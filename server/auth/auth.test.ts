@@ -21,6 +21,19 @@ const emailOf = (name: string) =>
   `${name}-${newId<string>()
     .toLowerCase()
     .replace(/[^a-z0-9]/g, 'x')}@example.com`
+const workspaceInvite = async (data: { workspaceId: string; role: 'editor' | 'viewer'; createdBy: string }) => {
+  const token = newToken()
+  const expiresAt = new Date(h.clock.now + 7 * 24 * 3_600_000)
+  await db.prisma.oneTimeToken.create({
+    data: { id: newId(), tokenHash: hashToken(token), kind: 'workspace_invite', expiresAt, ...data },
+  })
+  return token
+}
+const platformInvite = async () => {
+  const { url } = await db.prisma.$transaction((tx) => h.auth.ports.issueLink(tx, { kind: 'platform_invite' }, newId()))
+  expect(url).toMatch(/^http:\/\/localhost:3000\/invite\/[\w-]{43}$/)
+  return url.split('/').at(-1) ?? ''
+}
 const setMode = (mode: 'open' | 'invite' | 'closed') =>
   db.prisma.$transaction((tx) => h.auth.ports.writeSignUpMode(tx, mode, newId()))
 
@@ -83,10 +96,7 @@ describe('sign-up', () => {
 
   it('lets an invite make exactly one account, also when used twice at once', async () => {
     await setMode('invite')
-    const { url } = await db.prisma.$transaction((tx) =>
-      h.auth.ports.issueLink(tx, { kind: 'platform_invite' }, newId()),
-    )
-    const inviteToken = url.split('/').at(-1) ?? ''
+    const inviteToken = await platformInvite()
     expect(await (await h.as(h.openBrowser())).invitePreview({ token: inviteToken })).toEqual({ kind: 'platform' })
     const callers = await Promise.all([h.as(h.openBrowser()), h.as(h.openBrowser())])
     const codes = await Promise.all(
@@ -112,9 +122,7 @@ describe('sign-up', () => {
     })
     const workspace = await db.prisma.workspace.create({ data: { id: newId(), name: 'Harbour', volumeId: newId() } })
     const inviter = await h.createPerson()
-    const purpose = { kind: 'workspace_invite', workspaceId: workspace.id as never, role: 'editor' } as const
-    const { url } = await db.prisma.$transaction((tx) => h.auth.ports.issueLink(tx, purpose, inviter.id as never))
-    const inviteToken = url.split('/').at(-1) ?? ''
+    const inviteToken = await workspaceInvite({ workspaceId: workspace.id, role: 'editor', createdBy: inviter.id })
     expect(await (await h.as(h.openBrowser())).invitePreview({ token: inviteToken })).toEqual({
       kind: 'workspace',
       workspaceName: 'Harbour',
@@ -136,23 +144,15 @@ describe('sign-up', () => {
     const workspace = await db.prisma.workspace.create({
       data: { id: newId(), name: 'Gone', volumeId: newId(), deletedAt: new Date() },
     })
-    const purposes = [
-      { kind: 'workspace_invite', workspaceId: workspace.id as never, role: 'viewer' },
-      { kind: 'platform_invite' },
-    ] as const
-    const links = await Promise.all(
-      purposes.map((purpose) => db.prisma.$transaction((tx) => h.auth.ports.issueLink(tx, purpose, newId()))),
-    )
-    h.clock.now += 7 * 24 * 3_600_000
-    for (const { url } of links) {
-      const input = {
-        email: emailOf('x'),
-        password: GOOD_PASSWORD,
-        name: 'X',
-        inviteToken: url.split('/').at(-1) ?? '',
-      }
-      expect(await codeOf((await h.as(h.openBrowser())).signUp(input))).toBe('link_invalid')
+    const attempt = async (inviteToken: string) => {
+      const input = { email: emailOf('x'), password: GOOD_PASSWORD, name: 'X', inviteToken }
+      return codeOf((await h.as(h.openBrowser())).signUp(input))
     }
+    const toGone = { workspaceId: workspace.id, role: 'viewer' as const, createdBy: newId<string>() }
+    expect(await attempt(await workspaceInvite(toGone))).toBe('link_invalid')
+    const late = await platformInvite()
+    h.clock.now += 7 * 24 * 3_600_000
+    expect(await attempt(late)).toBe('link_invalid')
   })
 
   it('refuses a common password and accepts a passphrase of 64 characters and emoji verbatim', async () => {
@@ -464,10 +464,7 @@ describe('a reset link', () => {
     expect(await codeOf(stranger.resetPassword({ token: hashToken(token), password: OTHER_PASSWORD }))).toBe(
       'bad_request',
     )
-    const { url } = await db.prisma.$transaction((tx) =>
-      h.auth.ports.issueLink(tx, { kind: 'platform_invite' }, newId()),
-    )
-    const invite = url.split('/').at(-1) ?? ''
+    const invite = await platformInvite()
     expect(await codeOf(stranger.resetPassword({ token: invite, password: OTHER_PASSWORD }))).toBe('link_invalid')
     expect(await codeOf(stranger.invitePreview({ token: invite }))).toBe('no error')
     h.clock.now += 24 * 3_600_000

@@ -1,8 +1,7 @@
 import type { OneTimeToken, Prisma, PrismaClient } from '#prisma/generated/client.ts'
 import type { InvitePreview } from '#shared/api/workspaces.ts'
 import { AppError } from '#shared/errors.ts'
-import type { OneTimeTokenId, UserId, WorkspaceId } from '#shared/ids.ts'
-import type { MemberRole } from '#shared/access/permissions.ts'
+import type { OneTimeTokenId, UserId } from '#shared/ids.ts'
 import { hashToken, newId, newToken } from '#server/platform/tokens.ts'
 
 type Tx = Prisma.TransactionClient
@@ -11,23 +10,17 @@ type Kind = OneTimeToken['kind']
 const HOUR_MS = 3_600_000
 const LIFETIME_MS = {
   platform_invite: 7 * 24 * HOUR_MS,
-  workspace_invite: 7 * 24 * HOUR_MS,
   password_reset: 24 * HOUR_MS,
-} as const satisfies Record<Kind, number>
+} as const
 
 /** An invite dies with its workspace. */
 const IN_LIVE_WORKSPACE = {
   OR: [{ workspaceId: null }, { workspace: { deletedAt: null } }],
 } satisfies Prisma.OneTimeTokenWhereInput
 
-/** What a link is for. */
+/** What a link is for. Invites to a workspace are made by the workspaces feature, and used up here at sign-up. */
 export type LinkPurpose =
   | { readonly kind: 'platform_invite' }
-  | {
-      readonly kind: 'workspace_invite'
-      readonly workspaceId: WorkspaceId
-      readonly role: Exclude<MemberRole, 'owner'>
-    }
   | { readonly kind: 'password_reset'; readonly userId: UserId }
 
 export interface IssuedLink {
