@@ -66,7 +66,11 @@ describe('members of a workspace', () => {
   it('lets an admin change those below, but neither equals, nor owners, nor themselves upwards', async () => {
     const [mina, ari, ben, jun] = await Promise.all(['Mina', 'Ari', 'Ben', 'Jun'].map((name) => test.person(name)))
     if (!mina || !ari || !ben || !jun) throw new Error('four people')
-    const workspaceId = await test.workspaceOf(mina, [[ari, 'admin'], [ben, 'admin'], [jun, 'viewer']])
+    const workspaceId = await test.workspaceOf(mina, [
+      [ari, 'admin'],
+      [ben, 'admin'],
+      [jun, 'viewer'],
+    ])
     const admin = test.as(ari)
 
     await admin.setRole({ workspaceId, userId: jun.userId, role: 'editor' })
@@ -116,7 +120,10 @@ describe('members of a workspace', () => {
     const foreign = await test.workspaceOf(mina)
     const missing = `${foreign.slice(0, -1)}${foreign.endsWith('A') ? 'B' : 'A'}` as typeof foreign
     const answer = (workspaceId: typeof foreign) =>
-      test.as(stranger).setRole({ workspaceId, userId: mina.userId, role: 'viewer' }).catch((error: unknown) => String(error))
+      test
+        .as(stranger)
+        .setRole({ workspaceId, userId: mina.userId, role: 'viewer' })
+        .catch((error: unknown) => String(error))
 
     expect(await answer(foreign)).toBe(await answer(missing))
     expect(await codeOf(test.as(stranger).members({ workspaceId: foreign }))).toBe('not_found')

@@ -119,7 +119,10 @@ export async function createTestWorkspaces(overrides: Partial<WorkspacesOptions>
     },
 
     /** An empty workspace with an owner and whoever else is asked for. */
-    async workspaceOf(owner: UserActor, others: readonly (readonly [UserActor, 'owner' | 'admin' | 'editor' | 'viewer'])[] = []) {
+    async workspaceOf(
+      owner: UserActor,
+      others: readonly (readonly [UserActor, 'owner' | 'admin' | 'editor' | 'viewer'])[] = [],
+    ) {
       const made = await as(owner).create({ source: 'empty', name: 'Tides' })
       if (!('workspaceId' in made)) throw new Error('an empty workspace is made at once')
       const { workspaceId } = made

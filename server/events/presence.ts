@@ -1,0 +1,61 @@
+import type { WorkspaceId } from '#shared/ids.ts'
+import type { PresentPerson } from '#shared/protocol/events.ts'
+
+export type Person = Omit<PresentPerson, 'paths'>
+
+interface Tab {
+  person: Person
+  path: string | null
+  /** rises with each look, so that the newest path of a person comes first */
+  lookedAt: number
+}
+
+export interface Presence {
+  enter(workspaceId: WorkspaceId, socketId: string, person: Person): void
+  look(workspaceId: WorkspaceId, socketId: string, path: string | null): void
+  leave(workspaceId: WorkspaceId, socketId: string): void
+  /** People, not tabs, in the order they came. */
+  people(workspaceId: WorkspaceId): PresentPerson[]
+}
+
+/** Who is inside which workspace, and what they look at. `onChange` hears of each workspace whose picture changed. */
+export function createPresence(onChange: (workspaceId: WorkspaceId) => void): Presence {
+  const workspaces = new Map<WorkspaceId, Map<string, Tab>>()
+  let looks = 0
+
+  return {
+    enter(workspaceId, socketId, person) {
+      const tabs = workspaces.get(workspaceId) ?? new Map<string, Tab>()
+      workspaces.set(workspaceId, tabs)
+      const tab = tabs.get(socketId)
+      // Entering again, as after a change of role, keeps the place.
+      if (tab) tab.person = person
+      else tabs.set(socketId, { person, path: null, lookedAt: ++looks })
+      onChange(workspaceId)
+    },
+    look(workspaceId, socketId, path) {
+      const tab = workspaces.get(workspaceId)?.get(socketId)
+      if (!tab || tab.path === path) return
+      tab.path = path
+      tab.lookedAt = ++looks
+      onChange(workspaceId)
+    },
+    leave(workspaceId, socketId) {
+      const tabs = workspaces.get(workspaceId)
+      if (!tabs?.delete(socketId)) return
+      if (tabs.size === 0) workspaces.delete(workspaceId)
+      onChange(workspaceId)
+    },
+    people(workspaceId) {
+      const tabs = [...(workspaces.get(workspaceId)?.values() ?? [])]
+      return [...Map.groupBy(tabs, (tab) => tab.person.id).values()].flatMap(mergeTabs)
+    },
+  }
+}
+
+function mergeTabs(tabs: readonly Tab[]): PresentPerson[] {
+  const newestFirst = tabs.toSorted((a, b) => b.lookedAt - a.lookedAt)
+  const newest = newestFirst[0]
+  if (!newest) return []
+  return [{ ...newest.person, paths: [...new Set(newestFirst.flatMap((tab) => tab.path ?? []))] }]
+}
