@@ -1,0 +1,87 @@
+import type { Awareness } from 'y-protocols/awareness'
+import type { monaco } from './monaco.ts'
+import { userOf } from './people-in-text.ts'
+import type { TextBinding, WrittenPart } from './text-binding.ts'
+
+const FADE_MS = 60_000
+const STEPS = 6
+const STEP_MS = FADE_MS / STEPS
+const MAX_PARTS = 400
+
+interface Strand {
+  readonly mark: string
+  readonly person: number
+  readonly isAgent: boolean
+  readonly at: number
+  step: number
+}
+
+const options = (strand: Pick<Strand, 'person' | 'isAgent' | 'step'>): monaco.editor.IModelDecorationOptions => ({
+  isWholeLine: true,
+  stickiness: 1,
+  linesDecorationsClassName: `author-thread person-${strand.person} age-${strand.step}${strand.isAgent ? ' is-agent' : ''}`,
+})
+
+/** A thread in the gutter in the colour of whoever wrote the line, fading for a minute after their edit. */
+export function showAuthorThread(
+  model: monaco.editor.ITextModel,
+  awareness: Awareness,
+  binding: TextBinding,
+): () => void {
+  let strands: Strand[] = []
+  let timer: ReturnType<typeof setInterval> | null = null
+
+  const age = (): void => {
+    const now = Date.now()
+    const kept: Strand[] = []
+    for (const strand of strands) {
+      const range = model.getDecorationRange(strand.mark)
+      const step = Math.floor((now - strand.at) / STEP_MS)
+      if (range === null || step >= STEPS) {
+        model.deltaDecorations([strand.mark], [])
+        continue
+      }
+      if (step === strand.step) {
+        kept.push(strand)
+        continue
+      }
+      const [mark] = model.deltaDecorations([strand.mark], [{ range, options: options({ ...strand, step }) }])
+      if (mark !== undefined) kept.push({ ...strand, mark, step })
+    }
+    strands = kept
+    if (strands.length > 0 || timer === null) return
+    clearInterval(timer)
+    timer = null
+  }
+
+  const onWritten = (parts: readonly WrittenPart[]): void => {
+    for (const { clientId, offset, length } of parts.slice(-MAX_PARTS)) {
+      const user = userOf(awareness, clientId)
+      if (user === null) continue
+      const [from, to] = [model.getPositionAt(offset).lineNumber, model.getPositionAt(offset + length).lineNumber]
+      const range = { startLineNumber: from, startColumn: 1, endLineNumber: to, endColumn: 1 }
+      const look = { person: user.color % 8, isAgent: user.kind === 'agent', step: 0 }
+      const covered = strands.filter((s) => {
+        const line = model.getDecorationRange(s.mark)
+        return line !== null && line.startLineNumber >= from && line.endLineNumber <= to
+      })
+      strands = strands.filter((s) => !covered.includes(s))
+      const marks = covered.map((s) => s.mark)
+      const [mark] = model.deltaDecorations(marks, [{ range, options: options(look) }])
+      if (mark !== undefined) strands.push({ ...look, mark, at: Date.now() })
+    }
+    while (strands.length > MAX_PARTS) model.deltaDecorations([strands.shift()?.mark ?? ''], [])
+    timer ??= setInterval(age, STEP_MS / 2)
+  }
+
+  const stop = binding.onWritten(onWritten)
+  return () => {
+    stop()
+    if (timer !== null) clearInterval(timer)
+    if (!model.isDisposed())
+      model.deltaDecorations(
+        strands.map((s) => s.mark),
+        [],
+      )
+  }
+}

@@ -1,0 +1,51 @@
+import * as Y from 'yjs'
+import type { monaco } from './monaco.ts'
+
+/** Every way to undo (Ctrl+Z, menu, `beforeinput`) ends in these members of the model, which its type leaves out. */
+interface ModelHistory {
+  undo: () => void
+  redo: () => void
+  canUndo: () => boolean
+  canRedo: () => boolean
+  pushStackElement: () => void
+}
+
+export interface History {
+  readonly beginComposition: () => void
+  readonly endComposition: () => void
+  readonly dispose: () => void
+}
+
+export const CAPTURE_MS = 500
+
+/** Puts the person's own Y.UndoManager in the place of the model's undo stack (T4). */
+export function replaceHistory(model: monaco.editor.ITextModel, undoManager: Y.UndoManager): History {
+  const history = model as unknown as ModelHistory
+  const push = history.pushStackElement.bind(model)
+  let isComposing = false
+  history.undo = () => void undoManager.undo()
+  history.redo = () => void undoManager.redo()
+  history.canUndo = () => undoManager.canUndo()
+  history.canRedo = () => undoManager.canRedo()
+  history.pushStackElement = () => {
+    if (!isComposing) undoManager.stopCapturing()
+    push()
+  }
+  return {
+    // However slowly a syllable is composed, it is one step: undoing must not leave a lone jamo.
+    beginComposition: () => {
+      if (Date.now() - undoManager.lastChange >= CAPTURE_MS) undoManager.stopCapturing()
+      isComposing = true
+      undoManager.captureTimeout = Number.MAX_SAFE_INTEGER
+    },
+    endComposition: () => {
+      isComposing = false
+      undoManager.captureTimeout = CAPTURE_MS
+    },
+    dispose: () => {
+      if (model.isDisposed()) return
+      for (const key of ['undo', 'redo', 'canUndo', 'canRedo', 'pushStackElement'] as const)
+        delete (history as Partial<ModelHistory>)[key]
+    },
+  }
+}

@@ -1,0 +1,172 @@
+import * as Y from 'yjs'
+import { CAPTURE_MS, replaceHistory } from './model-history.ts'
+import { monaco } from './monaco.ts'
+import {
+  type DeltaStep,
+  deltaToEdits,
+  replacementEdits,
+  smallestEdit,
+  type TextEdit,
+  withoutCarriageReturns,
+} from './text-operations.ts'
+import { holdViewports } from './viewport.ts'
+
+type Editor = monaco.editor.ICodeEditor
+
+/** A part of the text that came from somebody: offsets in the text after the change. */
+export interface WrittenPart {
+  readonly clientId: number
+  readonly offset: number
+  readonly length: number
+}
+
+export interface TextBinding {
+  /** true while a colleague's change goes into the model: caret and content events are not the person's own */
+  readonly isApplyingRemote: () => boolean
+  readonly attach: (editor: Editor) => () => void
+  readonly onWritten: (listener: (parts: readonly WrittenPart[]) => void) => () => void
+  readonly dispose: () => void
+}
+
+/** Monaco folds an edit list beyond 1,000 into one, which loses every caret in between. */
+const EDITS_AT_ONCE = 900
+const BIG_REPLACE_UNITS = 2_000
+
+/** Keeps a Monaco model and a Y.Text the same (T3), with undo of one's own edits alone (T4). */
+export function bindText(text: Y.Text, model: monaco.editor.ITextModel): TextBinding {
+  const origin = { binding: model.uri.toString() }
+  const editors = new Set<Editor>()
+  const writtenListeners = new Set<(parts: readonly WrittenPart[]) => void>()
+  const undoManager = new Y.UndoManager(text, { trackedOrigins: new Set([origin]), captureTimeout: CAPTURE_MS })
+  let remoteDepth = 0
+  let isDisposed = false
+
+  const asRemote = (change: () => void): void => {
+    remoteDepth += 1
+    try {
+      change()
+    } finally {
+      remoteDepth -= 1
+    }
+  }
+  const applyToModel = (edits: readonly TextEdit[]): void => {
+    const operations = edits.map(({ offset, deleteLength, insert }) => {
+      const start = model.getPositionAt(offset)
+      const end = deleteLength > 0 ? model.getPositionAt(offset + deleteLength) : start
+      return { range: monaco.Range.fromPositions(start, end), text: insert, forceMoveMarkers: false }
+    })
+    asRemote(() => {
+      for (let end = operations.length; end > 0; end -= EDITS_AT_ONCE)
+        model.applyEdits(operations.slice(Math.max(0, end - EDITS_AT_ONCE), end))
+    })
+  }
+  const applyToText = (edits: readonly TextEdit[]): void => {
+    for (const { offset, deleteLength, insert } of edits) {
+      if (deleteLength > 0) text.delete(offset, deleteLength)
+      if (insert !== '') text.insert(offset, insert)
+    }
+  }
+
+  /** The shared text wins; comparing lengths costs nothing and finds every way the two could part. */
+  const verify = (isThorough = false): void => {
+    if (!isThorough && model.getValueLength() === text.length) return
+    applyToModel(smallestEdit(0, model.getValue(), text.toString()))
+  }
+  /** Only deletes and inserts of breaks, so two people doing this at once do no harm. */
+  const removeCarriageReturns = (): void => {
+    const value = text.toString()
+    if (!value.includes('\r')) return
+    text.doc?.transact(() => {
+      for (let i = value.length - 1; i >= 0; i--) {
+        if (value[i] !== '\r') continue
+        if (value[i + 1] !== '\n') text.insert(i + 1, '\n')
+        text.delete(i, 1)
+      }
+    }, 'line-endings')
+  }
+
+  const tellWritten = (delta: readonly DeltaStep[]): void => {
+    if (writtenListeners.size === 0) return
+    const parts: WrittenPart[] = []
+    let offset = 0
+    for (const step of delta) {
+      if (typeof step.insert === 'string') {
+        const writer = Y.createRelativePositionFromTypeIndex(text, offset).item?.client
+        if (writer !== undefined) parts.push({ clientId: writer, offset, length: step.insert.length })
+        offset += step.insert.length
+      }
+      offset += step.retain ?? 0
+    }
+    if (parts.length > 0) for (const listener of writtenListeners) listener(parts)
+  }
+
+  const onRemote = (event: Y.YTextEvent, transaction: Y.Transaction): void => {
+    if (transaction.origin !== origin) {
+      const restore = holdViewports(model, editors)
+      applyToModel(deltaToEdits(event.delta))
+      restore()
+      const hasReturn = event.delta.some((step) => typeof step.insert === 'string' && step.insert.includes('\r'))
+      if (hasReturn) queueMicrotask(() => (isDisposed ? undefined : (removeCarriageReturns(), verify(true))))
+      else verify()
+    }
+    tellWritten(event.delta)
+  }
+  const onLocal = (event: monaco.editor.IModelContentChangedEvent): void => {
+    if (remoteDepth > 0) return
+    if (model.getEOL() !== '\n') asRemote(() => model.setEOL(monaco.editor.EndOfLineSequence.LF))
+    text.doc?.transact(() => {
+      if (event.isFlush || event.isEolChange) return applyToText(replacementEdits(0, text.toString(), model.getValue()))
+      // Monaco lists changes from the last to the first, so each offset holds when its turn comes.
+      for (const change of event.changes) {
+        const insert = withoutCarriageReturns(change.text)
+        const isBig = change.rangeLength > BIG_REPLACE_UNITS && insert.length > BIG_REPLACE_UNITS
+        const { rangeOffset: offset, rangeLength: deleteLength } = change
+        if (isBig) applyToText(replacementEdits(offset, text.toString().slice(offset, offset + deleteLength), insert))
+        else applyToText([{ offset, deleteLength, insert }])
+      }
+    }, origin)
+    verify()
+  }
+
+  const focused = (): Editor | undefined => [...editors].find((e) => e.getModel() === model && e.hasTextFocus())
+  undoManager.on('stack-item-popped', () => {
+    const editor = focused()
+    const caret = editor?.getPosition()
+    if (editor && caret) editor.revealPositionInCenterIfOutsideViewport(caret)
+  })
+
+  removeCarriageReturns()
+  model.setEOL(monaco.editor.EndOfLineSequence.LF)
+  verify(true)
+  const history = replaceHistory(model, undoManager)
+  text.observe(onRemote)
+  const listening = model.onDidChangeContent(onLocal)
+
+  return {
+    isApplyingRemote: () => remoteDepth > 0,
+    attach: (editor) => {
+      editors.add(editor)
+      const started = editor.onDidCompositionStart(history.beginComposition)
+      const ended = editor.onDidCompositionEnd(history.endComposition)
+      return () => {
+        editors.delete(editor)
+        started.dispose()
+        ended.dispose()
+      }
+    },
+    onWritten: (listener) => {
+      writtenListeners.add(listener)
+      return () => writtenListeners.delete(listener)
+    },
+    dispose: () => {
+      if (isDisposed) return
+      isDisposed = true
+      text.unobserve(onRemote)
+      listening.dispose()
+      history.dispose()
+      undoManager.destroy()
+      editors.clear()
+      writtenListeners.clear()
+    },
+  }
+}
