@@ -1,5 +1,10 @@
-/** Message types of the y-websocket protocol, and our own 100 (P1, P6). A frame is one varint type and its body. */
-export const MESSAGE = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3, acknowledged: 100 } as const
+/**
+ * Message types of the y-websocket protocol, and our own 100 and 101 (P1, P6). A frame is one varint type and its
+ * body. 100: varUint n, the first n content frames of this channel are durable. 101: varUint seq, sent after a
+ * moment's quiet on channels that get 100 too: with what was sent on this channel so far, and what the channel's own
+ * frames added, the document is exactly the log at seq.
+ */
+export const MESSAGE = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3, acknowledged: 100, mark: 101 } as const
 export const SYNC_STEP = { step1: 0, step2: 1, update: 2 } as const
 
 /**

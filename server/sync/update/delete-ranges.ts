@@ -4,6 +4,8 @@
  */
 export class DeleteRanges {
   readonly clients = new Map<number, number[]>()
+  /** deleted units in all */
+  total = 0
 
   get isEmpty(): boolean {
     return this.clients.size === 0
@@ -18,6 +20,7 @@ export class DeleteRanges {
     const length = ranges.length
     if (length === 0 || start > (ranges[length - 1] as number)) {
       ranges.push(start, end)
+      this.total += end - start
       return
     }
     // The ranges that touch [start, end] are replaced by their union with it.
@@ -28,8 +31,10 @@ export class DeleteRanges {
     while (last < length && (ranges[last] as number) <= end) {
       low = Math.min(low, ranges[last] as number)
       high = Math.max(high, ranges[last + 1] as number)
+      this.total -= (ranges[last + 1] as number) - (ranges[last] as number)
       last += 2
     }
+    this.total += high - low
     if (last - first === 2) {
       ranges[first++] = low
       ranges[first] = high

@@ -29,6 +29,12 @@ export class DocumentState implements Known {
   private readonly clients = new Map<number, ClientStructs>()
   /** bytes of all structs: the measure of the state limit (A6) */
   size = 0
+  private units = 0
+
+  /** UTF-16 units of visible text (A6) */
+  get textUnits(): number {
+    return this.units - this.deletes.total
+  }
 
   clockOf(client: number): number {
     return this.clients.get(client)?.clock ?? 0
@@ -71,6 +77,7 @@ export class DocumentState implements Known {
     structs.count += run.count
     structs.clock = run.end
     this.size += size
+    this.units += run.end - run.clock
   }
 
   /** The state vector as Yjs encodes it, each clock lowered to `atMost` where one is given. */

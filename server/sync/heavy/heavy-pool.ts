@@ -1,0 +1,65 @@
+import { Worker } from 'node:worker_threads'
+import { type HeavyTask, type HeavyWork, inlineHeavyWork } from './heavy-work.ts'
+import type { HeavyReply, HeavyRequest } from './heavy-worker.ts'
+
+interface Waiting {
+  resolve(value: Uint8Array | string): void
+  reject(error: Error): void
+}
+
+/** Small work on this thread, work beyond `heavyBytes` in one worker that starts at need and ends when idle. */
+export function createHeavyPool(heavyBytes: number, idleMs = 30_000): HeavyWork {
+  let worker: Worker | null = null
+  let idle: NodeJS.Timeout | undefined
+  let lastId = 0
+  const waiting = new Map<number, Waiting>()
+
+  const end = (ended: Worker, error: Error): void => {
+    if (worker === ended) worker = null
+    for (const each of waiting.values()) each.reject(error)
+    waiting.clear()
+  }
+
+  const start = (): Worker => {
+    const started = new Worker(new URL('./heavy-worker.ts', import.meta.url))
+    started.on('message', (reply: HeavyReply) => {
+      const each = waiting.get(reply.id)
+      waiting.delete(reply.id)
+      if (waiting.size === 0) {
+        clearTimeout(idle)
+        idle = setTimeout(() => void started.terminate(), idleMs).unref()
+      }
+      if ('error' in reply) each?.reject(new Error(reply.error))
+      else each?.resolve(reply.value)
+    })
+    started.on('error', (cause) => end(started, new Error('the worker for large documents failed', { cause })))
+    started.on('exit', () => end(started, new Error('the worker for large documents ended')))
+    started.unref()
+    return started
+  }
+
+  const run = (task: HeavyTask, updates: readonly Uint8Array[]): Promise<Uint8Array | string> =>
+    new Promise((resolve, reject) => {
+      clearTimeout(idle)
+      worker ??= start()
+      const id = ++lastId
+      waiting.set(id, { resolve, reject })
+      worker.postMessage({ id, task, updates } satisfies HeavyRequest)
+    })
+
+  const isHeavy = (updates: readonly Uint8Array[]): boolean =>
+    updates.reduce((size, update) => size + update.length, 0) > heavyBytes
+
+  return {
+    async compact(updates) {
+      return isHeavy(updates) ? ((await run('compact', updates)) as Uint8Array) : inlineHeavyWork.compact(updates)
+    },
+    async text(updates) {
+      return isHeavy(updates) ? ((await run('text', updates)) as string) : inlineHeavyWork.text(updates)
+    },
+    async stop() {
+      clearTimeout(idle)
+      await worker?.terminate()
+    },
+  }
+}

@@ -1,0 +1,240 @@
+import type { DocumentId } from '#shared/ids.ts'
+import type { Clock } from '../clock.ts'
+import { outFrame } from '../connection/link.ts'
+import type { SyncLimits } from '../limits.ts'
+import type { CommitQueue } from '../log/commit-queue.ts'
+import type { StoredDocument } from '../log/document-log.ts'
+import { acknowledgedMessage, markMessage, step1Message, step2Message } from '../messages.ts'
+import type { SyncMetrics } from '../ports.ts'
+import { DocumentState } from '../update/document-state.ts'
+import type { AcceptedUpdate } from '../update/encode-update.ts'
+import { createAwareness, type RoomAwareness } from './awareness.ts'
+import { createFanOut, type FanOut } from './fan-out.ts'
+import { createJoinFrames } from './join-frame.ts'
+import type { Member } from './member.ts'
+import { receiveContent, retryHeld } from './receive-content.ts'
+import { createUncommitted, type Uncommitted } from './uncommitted.ts'
+
+export interface RoomOptions {
+  readonly documentId: DocumentId
+  readonly bootId: string
+  readonly stored: StoredDocument
+  readonly queue: CommitQueue
+  readonly clock: Clock
+  readonly limits: SyncLimits
+  readonly metrics?: SyncMetrics | undefined
+  readonly onActivity: (userId: string) => void
+  readonly onCommitted: () => void
+  /** the log will not take our edits: the room must end and load again */
+  readonly onBroken: (reason: 'refused' | 'missing') => void
+}
+
+/** A live document: seeded, loaded, with members. */
+export class Room {
+  readonly members = new Set<Member>()
+  /** members with held frames */
+  readonly holders = new Set<Member>()
+  isRetrying = false
+  readonly owners: Map<number, string>
+  readonly awareness: RoomAwareness
+  readonly uncommitted: Uncommitted
+  readonly limits: SyncLimits
+  readonly clock: Clock
+  readonly documentId: DocumentId
+  state: DocumentState
+  rowsSinceSnapshot: number
+  bytesSinceSnapshot: number
+  private readonly fanOut: FanOut
+  private readonly joinFrames = createJoinFrames()
+  private readonly options: RoomOptions
+  private readonly ackers = new Set<Member>()
+  private isAckScheduled = false
+  private cancelMark: (() => void) | null = null
+  private cancelHeld: (() => void) | null = null
+  private recording: AcceptedUpdate[] | null = null
+  private isClosed = false
+
+  /** Throws where the stored rows do not follow each other (L1). */
+  constructor(options: RoomOptions) {
+    const { documentId, stored, clock, limits } = options
+    this.options = options
+    this.documentId = documentId
+    this.clock = clock
+    this.limits = limits
+    this.state = stateOf(stored)
+    this.owners = new Map(stored.claims.map((claim) => [claim.clientId, claim.userId]))
+    this.rowsSinceSnapshot = stored.rows.length
+    this.bytesSinceSnapshot = stored.rows.reduce((size, row) => size + row.bytes.length, 0)
+    this.awareness = createAwareness({ members: this.members, owners: this.owners, clock, limits })
+    this.fanOut = createFanOut({ members: this.members, state: () => this.state, clock, limits })
+    this.uncommitted = createUncommitted({
+      documentId,
+      bootId: options.bootId,
+      headSeq: stored.headSeq,
+      queue: options.queue,
+      onCommitted: (row) => {
+        this.rowsSinceSnapshot++
+        this.bytesSinceSnapshot += row.bytes
+        this.sendAcks()
+        this.scheduleMark()
+        options.onCommitted()
+      },
+      onRejected: options.onBroken,
+    })
+  }
+
+  get isSettled(): boolean {
+    return this.uncommitted.bytes === 0 && this.uncommitted.lastOrdinal === this.uncommitted.durableOrdinal
+  }
+
+  join(member: Member): void {
+    this.members.add(member)
+    // A viewer would answer even with nothing (A2).
+    if (member.canWrite) this.ask(member)
+  }
+
+  leave(member: Member): void {
+    if (!this.members.delete(member)) return
+    this.ackers.delete(member)
+    this.holders.delete(member)
+    this.awareness.leave(member)
+    this.retryHeld()
+  }
+
+  /** Asks for what the client has and we lack. */
+  ask(member: Member): void {
+    member.askedAt = this.clock.now()
+    member.send(outFrame(step1Message(this.state.encodeVector())))
+  }
+
+  answerStep1(member: Member, vector: ReadonlyMap<number, number>): void {
+    const isCold = [...vector.values()].every((clock) => clock === 0)
+    if (isCold) for (const frame of this.joinFrames.frames(this.state)) member.sendInitial(frame)
+    else member.sendInitial(outFrame(step2Message(this.state.encodeSince(vector))))
+    member.isSynced = true
+    // The answer holds everything, so whatever was missed is made good.
+    member.lag = null
+    this.awareness.refresh(member)
+    if (member.wantsAcks) this.scheduleMark()
+  }
+
+  receive(member: Member, update: Uint8Array, isStep2: boolean): void {
+    receiveContent(this, member, update, isStep2)
+  }
+
+  /** Takes in what is new, hands it to everyone else at once and to the log (D3). */
+  accept(update: AcceptedUpdate, sender: Member | null, userIds: readonly string[], claims: readonly { clientId: number; userId: string }[]): number {
+    this.state.integrate(update)
+    this.recording?.push(update)
+    for (const claim of claims) this.owners.set(claim.clientId, claim.userId)
+    this.joinFrames.push(update)
+    this.fanOut.push(update, sender)
+    this.cancelMark?.()
+    this.cancelMark = null
+    for (const userId of userIds) this.options.onActivity(userId)
+    return this.uncommitted.push(update, userIds, claims)
+  }
+
+  /** Uncommitted edits are bounded in each room and in all of them (D5). */
+  get isFull(): boolean {
+    return (
+      this.uncommitted.bytes > this.limits.uncommittedRoomBytes || this.options.queue.bytes > this.limits.uncommittedBytes
+    )
+  }
+
+  retryHeld(): void {
+    retryHeld(this)
+  }
+
+  /** Looks at held frames until none is left: some become old without anything happening. */
+  scheduleHeld(): void {
+    this.cancelHeld ??= this.clock.after(this.limits.askAgainMs, () => {
+      this.cancelHeld = null
+      this.retryHeld()
+    })
+  }
+
+  ackSoon(member: Member): void {
+    this.ackers.add(member)
+    if (this.isAckScheduled) return
+    this.isAckScheduled = true
+    this.clock.soon(() => {
+      this.isAckScheduled = false
+      this.sendAcks()
+    })
+  }
+
+  private sendAcks(): void {
+    const durable = this.uncommitted.durableOrdinal
+    const now = this.clock.now()
+    for (const member of this.ackers) {
+      const settled = member.acks.settle(durable)
+      if (member.acks.pending === 0) this.ackers.delete(member)
+      if (settled === null) continue
+      this.options.metrics?.acknowledged(settled.frames, now - settled.oldestAt)
+      if (member.wantsAcks) member.send(outFrame(acknowledgedMessage(settled.count)))
+    }
+  }
+
+  private scheduleMark(): void {
+    this.cancelMark?.()
+    this.cancelMark = this.clock.after(this.limits.markQuietMs, () => {
+      this.cancelMark = null
+      if (!this.isSettled || !this.fanOut.isIdle) return
+      const frame = outFrame(markMessage(this.uncommitted.headSeq))
+      for (const member of this.members) {
+        if (member.wantsAcks && member.isSynced && member.lag === null && member.canTake()) member.send(frame)
+      }
+    })
+  }
+
+  /** Replaces the state by an equal one that takes less memory; what is accepted meanwhile is added to it. */
+  async shrink(compact: (state: Uint8Array) => Promise<Uint8Array>): Promise<void> {
+    if (this.recording !== null) return
+    const recorded: AcceptedUpdate[] = []
+    this.recording = recorded
+    try {
+      const bytes = await compact(this.state.encodeSince(new Map()))
+      const state = new DocumentState()
+      state.load(bytes)
+      for (const update of recorded) state.integrate(update)
+      this.state = state
+      this.joinFrames.drop()
+    } finally {
+      this.recording = null
+    }
+  }
+
+  /** Memory that only convenience holds. */
+  dropCaches(): void {
+    this.joinFrames.drop()
+  }
+
+  close(code: number, reason: string): void {
+    if (this.isClosed) return
+    this.fanOut.flush()
+    for (const member of [...this.members]) member.close(code, reason)
+    this.free()
+  }
+
+  free(): void {
+    this.isClosed = true
+    this.fanOut.stop()
+    this.awareness.stop()
+    this.cancelMark?.()
+    this.cancelHeld?.()
+  }
+}
+
+function stateOf(stored: StoredDocument): DocumentState {
+  const state = new DocumentState()
+  if (stored.snapshot !== null) state.load(stored.snapshot)
+  let seq = stored.snapshotSeq
+  for (const row of stored.rows) {
+    if (row.seq !== ++seq) throw new Error(`row ${row.seq} follows row ${seq - 1}`)
+    state.load(row.bytes)
+  }
+  if (seq !== stored.headSeq) throw new Error(`rows end at ${seq}, the head is ${stored.headSeq}`)
+  return state
+}
+

@@ -1,0 +1,197 @@
+import { type Actor, authorId } from '#shared/access/actor.ts'
+import { AppError } from '#shared/errors.ts'
+import type { DocumentId } from '#shared/ids.ts'
+import { CLOSE } from '#shared/protocol/close-codes.ts'
+import { createGate } from './access/gate.ts'
+import { systemClock } from './clock.ts'
+import { createCompactor } from './compaction.ts'
+import type { Channel } from './connection/channel.ts'
+import { openDocumentDoor } from './connection/document-door.ts'
+import { type CloseSocket, openMuxDoor } from './connection/mux-door.ts'
+import { createHeavyPool } from './heavy/heavy-pool.ts'
+import { DEFAULT_LIMITS, type SyncLimits } from './limits.ts'
+import { createCommitQueue } from './log/commit-queue.ts'
+import { actorVerdict } from './access/affected.ts'
+import type { SocketLike, SyncOptions } from './ports.ts'
+import { createRandom } from './random.ts'
+import { createRooms } from './room/rooms.ts'
+import { createSeeder } from './seed.ts'
+
+export interface SyncStats {
+  readonly rooms: number
+  readonly channels: number
+  readonly muxSockets: number
+  readonly uncommittedBytes: number
+  readonly isReady: boolean
+}
+
+/** The sync engine of one node. */
+export interface Sync {
+  /** P2: many documents on this socket */
+  connectMux(socket: SocketLike, actor: Actor): void
+  /** P1: this document alone, in y-websocket's framing. `epoch` 0 or none: any */
+  connectDocument(socket: SocketLike, actor: Actor, documentId: DocumentId, options: { ack: boolean; epoch?: number }): void
+  /** The text as committed, and the seq it stands at. Throws not_found. */
+  readText(documentId: DocumentId): Promise<{ readonly text: string; readonly seq: number }>
+  /** The whole state as it was at `seq`, as one update (C2). Throws not_found. */
+  textUpdateAt(documentId: DocumentId, seq: number): Promise<Uint8Array>
+  /** L2: only the first seed of a document is taken. */
+  seed(documentId: DocumentId, text: string, userId: string): Promise<'seeded' | 'already'>
+  /** Ends all channels of a document, with 4404 unless told otherwise. */
+  closeDocument(documentId: DocumentId, code?: number, reason?: string): void
+  /** Closes every socket with 1012, commits what was accepted (at most `timeoutMs`), then stops. */
+  shutdown(timeoutMs?: number): Promise<void>
+  stats(): SyncStats
+}
+
+const ACTIVITY_MS = 1000
+
+export function createSync(options: SyncOptions): Sync {
+  const { log, logger, metrics } = options
+  const clock = options.clock ?? systemClock
+  const random = options.random ?? createRandom(Math.random)
+  const limits: SyncLimits = { ...DEFAULT_LIMITS, ...options.limits }
+  const heavy = options.heavy ?? createHeavyPool(limits.heavyBytes)
+  const queue = createCommitQueue({ log, clock, limits, logger, metrics })
+  const compactor = createCompactor({ log, heavy, limits, logger })
+  const gate = createGate({ ...options, clock, limits, logger })
+  const seedLog = createSeeder({ log, clock, random, limits })
+  const muxSockets = new Map<CloseSocket, Actor>()
+  const activityAt = new Map<string, number>()
+  let isReady = true
+
+  const noteActivity = (documentId: DocumentId, userId: string): void => {
+    const now = clock.now()
+    const key = `${documentId} ${userId}`
+    if (now - (activityAt.get(key) ?? Number.NEGATIVE_INFINITY) < ACTIVITY_MS) return
+    activityAt.set(key, now)
+    options.onActivity(documentId, userId, now)
+  }
+
+  const rooms = createRooms({
+    log,
+    queue,
+    clock,
+    random,
+    limits,
+    logger,
+    metrics,
+    onSeedNeeded: options.onSeedNeeded,
+    onActivity: noteActivity,
+    onCommitted: (room) => compactor.consider(room),
+    onIdle: (room) => compactor.leave(room.documentId, room.rowsSinceSnapshot),
+  })
+
+  const onEnd = (channel: Channel): void => {
+    const documentId = gate.channels.get(channel)
+    gate.forget(channel)
+    if (documentId !== undefined) rooms.leave(documentId, channel)
+  }
+
+  const admit = async (channel: Channel, documentId: DocumentId, epoch: number, opened?: (channel: Channel) => void) => {
+    if (!isReady) return channel.close(CLOSE.restarting, 'restarting')
+    if (!(await gate.admit(channel, documentId, epoch))) return
+    opened?.(channel)
+    rooms.enter(documentId, channel)
+  }
+
+  const stopListening = options.control.subscribe((event) => {
+    gate.hear(event)
+    for (const [close, actor] of [...muxSockets]) {
+      const verdict = actorVerdict(event, actor)
+      if (verdict !== null) close(verdict.code, verdict.reason)
+    }
+  })
+
+  let cancelSweep: () => void
+  const sweep = (): void => {
+    for (const channel of gate.channels.keys()) if (channel.access !== null) channel.keepAlive()
+    for (const room of rooms.all()) room.dropCaches()
+    gate.recheck()
+    const now = clock.now()
+    for (const [key, at] of activityAt) if (now - at >= ACTIVITY_MS) activityAt.delete(key)
+    cancelSweep = clock.after(limits.sweepMs, sweep)
+  }
+  cancelSweep = clock.after(limits.sweepMs, sweep)
+
+  const socketsOf = (actor: Actor): number => {
+    const id = authorId(actor)
+    let count = 0
+    for (const other of muxSockets.values()) if (authorId(other) === id) count++
+    return count
+  }
+
+  /** Resolves once the edits accepted so far are committed, or after `timeoutMs`. */
+  const settled = async (isSettled: () => boolean, timeoutMs: number): Promise<boolean> => {
+    const deadline = clock.now() + timeoutMs
+    while (!isSettled()) {
+      if (clock.now() >= deadline) return false
+      queue.flush()
+      await new Promise<void>((resolve) => clock.after(limits.commitTickMs, resolve))
+    }
+    return true
+  }
+
+  return {
+    connectMux(socket, actor) {
+      if (!isReady) return socket.close(CLOSE.restarting, 'restarting')
+      if (socketsOf(actor) >= limits.socketsPerUser) return socket.close(CLOSE.overloaded, 'too many connections')
+      const close = openMuxDoor(socket, actor, {
+        clock,
+        limits,
+        onEnd,
+        admit: (channel, documentId, epoch, opened) =>
+          void admit(channel, documentId, epoch, ({ access, canWrite }) => opened(access?.epoch ?? 0, !canWrite)),
+      })
+      muxSockets.set(close, actor)
+      socket.onClose(() => muxSockets.delete(close))
+    },
+    connectDocument(socket, actor, documentId, { ack, epoch = 0 }) {
+      void admit(openDocumentDoor(socket, actor, ack, { clock, limits, onEnd }), documentId, epoch)
+    },
+    async readText(documentId) {
+      const room = rooms.live(documentId)
+      const target = room?.uncommitted.lastOrdinal ?? 0
+      if (room !== null) await settled(() => room.uncommitted.durableOrdinal >= target, 1000)
+      const stored = await log.load(documentId)
+      if (stored === null) throw new AppError('not_found')
+      const updates = stored.rows.map((row) => row.bytes)
+      if (stored.snapshot !== null) updates.unshift(stored.snapshot)
+      return { text: await heavy.text(updates), seq: stored.headSeq }
+    },
+    async textUpdateAt(documentId, seq) {
+      const slice = await log.history(documentId, seq)
+      if (slice === null) throw new AppError('not_found')
+      return heavy.compact(slice.base === null ? slice.updates : [slice.base, ...slice.updates])
+    },
+    async seed(documentId, text, userId) {
+      const outcome = await seedLog(documentId, text, userId)
+      rooms.reload(documentId)
+      return outcome
+    },
+    closeDocument: (documentId, code = CLOSE.noSuchDocument, reason = 'document closed') =>
+      rooms.close(documentId, code, reason),
+    async shutdown(timeoutMs = 10_000) {
+      if (!isReady) return
+      isReady = false
+      stopListening()
+      for (const close of [...muxSockets.keys()]) close(CLOSE.restarting, 'restarting')
+      for (const channel of [...gate.channels.keys()]) channel.close(CLOSE.restarting, 'restarting')
+      const isSettled = await settled(() => [...rooms.all()].every((room) => room.isSettled), timeoutMs)
+      if (!isSettled) logger.error({ bytes: queue.bytes }, 'shut down with edits that were never acknowledged')
+      cancelSweep()
+      queue.stop()
+      compactor.stop()
+      await compactor.idle
+      for (const room of rooms.all()) room.free()
+      await heavy.stop()
+    },
+    stats: () => ({
+      rooms: rooms.size,
+      channels: gate.channels.size,
+      muxSockets: muxSockets.size,
+      uncommittedBytes: queue.bytes,
+      isReady,
+    }),
+  }
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Actor } from '#shared/access/actor.ts'
+import { type DocumentId, ID_PATTERN } from '#shared/ids.ts'
+import { CLOSE } from '#shared/protocol/close-codes.ts'
+import { SYNC_LIMITS } from '#shared/protocol/sync.ts'
+import type { SocketLike } from './ports.ts'
+import type { Sync } from './sync.ts'
+
+/** A frame and the channel number and kind before it. */
+const MAX_PAYLOAD = SYNC_LIMITS.frameBytes + 64
+/** A client that cuts its frames finer than this spends our time, not its bytes. */
+const MAX_FRAGMENTS = 4096
+/** How long a peer may take to answer our close before its socket is destroyed. */
+const CLOSE_GRACE_MS = 2000
+
+/** A `ws` socket as sync sees it. */
+export function adaptWebSocket(socket: WebSocket): SocketLike {
+  let isClosing = false
+  return {
+    get bufferedAmount() {
+      return socket.bufferedAmount
+    },
+    send(bytes) {
+      if (socket.readyState === socket.OPEN) socket.send(bytes, { binary: true })
+    },
+    close(code, reason) {
+      if (isClosing) return
+      isClosing = true
+      socket.resume()
+      socket.close(code, reason)
+      setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref()
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    onMessage(listener) {
+      socket.on('message', (data, isBinary) => {
+        if (!isClosing) listener(data as Buffer, isBinary)
+      })
+    },
+    onClose(listener) {
+      socket.on('close', () => listener())
+    },
+  }
+}
+
+/** Takes over an upgraded HTTP socket whose actor is known (A1). `path` is the URL's path and query. */
+export type SyncUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer, actor: Actor, path: string) => void
+
+export function createSyncUpgrade(sync: Sync): SyncUpgrade {
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_PAYLOAD,
+    maxFragments: MAX_FRAGMENTS,
+    clientTracking: false,
+  })
+  return (request, socket, head, actor, path) => {
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      // Refused frames (too big, malformed) are closed by ws with the right code; there is nothing to add.
+      webSocket.on('error', () => undefined)
+      const adapted = adaptWebSocket(webSocket)
+      const url = new URL(path, 'http://sync.invalid')
+      const [, name] = /^\/sync\/([^/]*)$/.exec(url.pathname) ?? []
+      if (name === undefined) sync.connectMux(adapted, actor)
+      else if (!ID_PATTERN.test(name)) adapted.close(CLOSE.noSuchDocument, 'no such document')
+      else {
+        const epoch = Number(url.searchParams.get('epoch') ?? 0)
+        sync.connectDocument(adapted, actor, name as DocumentId, {
+          ack: url.searchParams.get('ack') === '1',
+          epoch: Number.isSafeInteger(epoch) ? epoch : 0,
+        })
+      }
+    })
+  }
+}
