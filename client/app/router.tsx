@@ -1,0 +1,195 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  type SearchSchemaInput,
+} from '@tanstack/react-router'
+import { NothingHere } from '../auth/nothing-here.tsx'
+import { localNext } from '../auth/validation.ts'
+import { queryClient } from '../platform/query-client.ts'
+import { authStateQuery } from '../platform/session.ts'
+import { RouteError } from './route-error.tsx'
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+interface EntrySearch {
+  next?: string
+  error?: string
+  invite?: string
+}
+const entrySearch = (search: Record<string, unknown> & SearchSchemaInput): EntrySearch => {
+  const [next, error, invite] = [text(search['next']), text(search['error']), text(search['invite'])]
+  return { ...(next && { next }), ...(error && { error }), ...(invite && { invite }) }
+}
+
+const rootRoute = createRootRoute({
+  component: Outlet,
+  beforeLoad: async ({ location }) => {
+    const state = await queryClient.ensureQueryData(authStateQuery)
+    if (!state.isSetupDone && location.pathname !== '/setup') throw redirect({ to: '/setup' })
+    return { auth: state }
+  },
+})
+
+const setup = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  beforeLoad: ({ context }) => {
+    if (context.auth.isSetupDone) throw redirect({ to: '/' })
+  },
+  component: lazyRouteComponent(() => import('../auth/setup-page.tsx'), 'SetupPage'),
+})
+
+const login = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: entrySearch,
+  beforeLoad: ({ context, search }) => {
+    if (context.auth.me !== null) throw redirect({ href: localNext(search.next) })
+  },
+  component: lazyRouteComponent(() => import('../auth/login-page.tsx'), 'LoginPage'),
+})
+
+const signUp = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/signup',
+  validateSearch: entrySearch,
+  beforeLoad: ({ context, search }) => {
+    if (context.auth.me !== null) throw redirect({ href: localNext(search.next) })
+  },
+  component: lazyRouteComponent(() => import('../auth/sign-up-page.tsx'), 'SignUpPage'),
+})
+
+const invite = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invite/$token',
+  component: lazyRouteComponent(() => import('../auth/invite-page.tsx'), 'InvitePage'),
+})
+
+const reset = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset/$token',
+  component: lazyRouteComponent(() => import('../auth/reset-page.tsx'), 'ResetPage'),
+})
+
+const guest = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/g/$token',
+  component: lazyRouteComponent(() => import('../auth/guest-page.tsx'), 'GuestPage'),
+})
+
+/** Pages of a person with an account; others sign in first and come back. */
+const signedIn = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'signed-in',
+  beforeLoad: ({ context, location }) => {
+    if (context.auth.me === null) throw redirect({ to: '/login', search: { next: location.href } })
+  },
+  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
+})
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  component: lazyRouteComponent(() => import('../workspaces/list-page.tsx'), 'ListPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../auth/settings-page.tsx'), 'SettingsPage'),
+})
+
+const workspaceSettings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/w/$workspaceId/settings',
+  component: lazyRouteComponent(() => import('../workspaces/settings-page.tsx'), 'WorkspaceSettingsPage'),
+})
+
+export interface AdminSearch {
+  q?: string
+  cursor?: string
+}
+const adminSearch = (search: Record<string, unknown> & SearchSchemaInput): AdminSearch => {
+  const [q, cursor] = [text(search['q']), text(search['cursor'])]
+  return { ...(q && { q }), ...(cursor && { cursor }) }
+}
+
+const admin = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/admin',
+  // Who is no admin sees the same page as for an address that does not exist.
+  component: lazyRouteComponent(() => import('../admin/admin-layout.tsx'), 'AdminLayout'),
+})
+const adminIndex = createRoute({
+  getParentRoute: () => admin,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/admin/people' })
+  },
+})
+const adminPeople = createRoute({
+  getParentRoute: () => admin,
+  path: '/people',
+  validateSearch: adminSearch,
+  component: lazyRouteComponent(() => import('../admin/people-page.tsx'), 'PeoplePage'),
+})
+const adminWorkspaces = createRoute({
+  getParentRoute: () => admin,
+  path: '/workspaces',
+  validateSearch: adminSearch,
+  component: lazyRouteComponent(() => import('../admin/workspaces-page.tsx'), 'WorkspacesPage'),
+})
+const adminSettings = createRoute({
+  getParentRoute: () => admin,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../admin/settings-page.tsx'), 'AdminSettingsPage'),
+})
+
+/** One route for a workspace and all its files, so that going to another file leaves the editor standing. */
+const workspace = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/w/$workspaceId',
+  beforeLoad: ({ context, location, params }) => {
+    const { me, guest: visitor } = context.auth
+    if (me === null && visitor?.workspaceId !== params.workspaceId) {
+      throw redirect({ to: '/login', search: { next: location.href } })
+    }
+  },
+  component: lazyRouteComponent(() => import('./workspace-route.tsx'), 'WorkspaceRoute'),
+})
+const workspaceHome = createRoute({ getParentRoute: () => workspace, path: '/' })
+const workspaceFile = createRoute({ getParentRoute: () => workspace, path: '/f/$' })
+
+const routeTree = rootRoute.addChildren([
+  setup,
+  login,
+  signUp,
+  invite,
+  reset,
+  guest,
+  signedIn.addChildren([
+    home,
+    settings,
+    workspaceSettings,
+    admin.addChildren([adminIndex, adminPeople, adminWorkspaces, adminSettings]),
+  ]),
+  workspace.addChildren([workspaceHome, workspaceFile]),
+])
+
+export const router = createRouter({
+  routeTree,
+  defaultErrorComponent: RouteError,
+  defaultNotFoundComponent: NothingHere,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

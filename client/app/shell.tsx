@@ -1,0 +1,60 @@
+import { Link, Outlet } from '@tanstack/react-router'
+import { LogOut, Settings } from 'lucide-react'
+import { useNavigate } from '@tanstack/react-router'
+import { useMessages } from '../platform/i18n.ts'
+import { useMe } from '../platform/session.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Mark } from '../ui/mark.tsx'
+import { Menu } from '../ui/menu.tsx'
+import { messages } from './locale.ts'
+import { signOut } from './sign-out.ts'
+
+const TAB = 'flex h-full items-center border-b-2 border-transparent px-2 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink'
+
+/** The top bar of every page of a signed-in person but the IDE, which has its own. */
+export function Shell() {
+  const t = useMessages(messages)
+  const me = useMe()
+  const navigate = useNavigate()
+  if (me === null) return <Outlet />
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-2">
+        {t('skip')}
+      </a>
+      <header className="flex h-10 shrink-0 items-center gap-4 border-b border-line bg-side px-4 pointer-coarse:h-12">
+        <Link to="/" className="rounded-sm">
+          <Mark />
+        </Link>
+        <nav aria-label={t('nav.label')} className="flex h-full items-stretch gap-1">
+          <Link to="/" activeOptions={{ exact: true }} className={TAB}>
+            {t('nav.workspaces')}
+          </Link>
+          {me.isPlatformAdmin && (
+            <Link to="/admin" className={TAB}>
+              {t('nav.admin')}
+            </Link>
+          )}
+        </nav>
+        <div className="ml-auto">
+          <Menu
+            trigger={
+              <button type="button" aria-label={t('nav.account', { name: me.name })} className="flex size-8 items-center justify-center rounded-full pointer-coarse:size-11">
+                <Avatar name={me.name} color={me.color} isDecorative />
+              </button>
+            }
+            entries={[
+              { type: 'heading', label: me.name, note: me.email },
+              { type: 'separator' },
+              { type: 'item', label: t('nav.settings'), icon: Settings, run: () => void navigate({ to: '/settings' }) },
+              { type: 'item', label: t('nav.signOut'), icon: LogOut, run: () => void signOut() },
+            ]}
+          />
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className="flex flex-1 flex-col outline-none">
+        <Outlet />
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,33 @@
+import { useParams } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { SignInOverlay } from '../auth/sign-in-overlay.tsx'
+import { Spinner } from '../ui/spinner.tsx'
+import { ShareDialog } from '../workspaces/share-dialog.tsx'
+
+// The only door to Monaco and Yjs: everything before it loads without them.
+const IdePage = lazy(() => import('../files/ide-page.tsx').then((m) => ({ default: m.IdePage })))
+
+/** The IDE, with the parts of other features it shows but may not import. */
+export function WorkspaceRoute() {
+  const { workspaceId = '', _splat } = useParams({ strict: false })
+  return (
+    <Suspense fallback={<Loading />}>
+      <IdePage
+        // Another workspace is another IDE: nothing of the first may leak into it.
+        key={workspaceId}
+        workspaceId={workspaceId}
+        path={_splat ?? null}
+        renderShare={(props) => <ShareDialog {...props} />}
+        renderSignIn={(props) => <SignInOverlay {...props} />}
+      />
+    </Suspense>
+  )
+}
+
+function Loading() {
+  return (
+    <div className="appear-late grid min-h-dvh place-content-center text-muted">
+      <Spinner />
+    </div>
+  )
+}

@@ -1,0 +1,18 @@
+import { Link } from '@tanstack/react-router'
+import { describeError } from '../platform/api-error.ts'
+import { useMessages } from '../platform/i18n.ts'
+import { buttonClass } from '../ui/button.tsx'
+import { AuthPage } from './auth-page.tsx'
+import { messages } from './locale.ts'
+
+/** What an invite, reset or guest link shows after it was used, ran out or was revoked. */
+export function DeadLink({ error }: { error: unknown }) {
+  const t = useMessages(messages)
+  return (
+    <AuthPage title={t('linkDead.title')} lead={describeError(error)}>
+      <Link to="/" className={buttonClass('secondary', 'large')}>
+        {t('nothing.home')}
+      </Link>
+    </AuthPage>
+  )
+}

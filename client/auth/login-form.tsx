@@ -1,0 +1,63 @@
+import { useState } from 'react'
+import { api } from '../platform/api.ts'
+import { useMessages } from '../platform/i18n.ts'
+import { useSubmit } from '../platform/use-submit.ts'
+import { Button } from '../ui/button.tsx'
+import { Form } from '../ui/form.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { PasswordField } from '../ui/password-field.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import { messages } from './locale.ts'
+import { emailProblem, requiredProblem } from './validation.ts'
+
+interface Props {
+  /** Filled in where the page knows who it was. */
+  initialEmail?: string
+  onSignedIn: () => Promise<unknown>
+}
+
+export function LoginForm({ initialEmail = '', onSignedIn }: Props) {
+  const t = useMessages(messages)
+  const [email, setEmail] = useState(initialEmail)
+  const [password, setPassword] = useState('')
+  const [wasTried, setTried] = useState(false)
+  const submit = useSubmit(async () => {
+    await api.auth.login.mutate({ email: email.trim(), password })
+    await onSignedIn()
+  })
+  const problems = { email: emailProblem(email), password: requiredProblem(password) }
+  return (
+    <Form
+      className="grid gap-4"
+      onSubmit={() => {
+        setTried(true)
+        return problems.email === null && problems.password === null ? submit.run() : undefined
+      }}
+    >
+      {submit.error !== null && <Notice tone="error">{submit.error}</Notice>}
+      <TextField
+        label={t('field.email')}
+        type="email"
+        name="email"
+        autoComplete="username"
+        inputMode="email"
+        autoFocus={initialEmail === ''}
+        value={email}
+        error={wasTried ? problems.email : null}
+        onChange={(event) => setEmail(event.target.value)}
+      />
+      <PasswordField
+        label={t('field.password')}
+        name="password"
+        autoComplete="current-password"
+        autoFocus={initialEmail !== ''}
+        value={password}
+        error={wasTried ? problems.password : null}
+        onChange={(event) => setPassword(event.target.value)}
+      />
+      <Button type="submit" kind="primary" size="large" isBusy={submit.isBusy}>
+        {t('login.submit')}
+      </Button>
+    </Form>
+  )
+}
