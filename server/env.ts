@@ -31,6 +31,8 @@ const schema = z.object({
       .min(32, 'at least 32 characters; one is made and kept in DATA_DIR when this is unset')
       .refine((s) => !DEFAULT_SECRETS.has(s.toLowerCase()) && new Set(s).size > 4, 'a secret that nobody can guess'),
   ),
+  /** what /metrics asks for as a bearer token; without it, /metrics is open on a loopback address only */
+  METRICS_TOKEN: optional(z.string().min(16, 'at least 16 characters')),
   GITHUB_CLIENT_ID: optional(z.string()),
   GITHUB_CLIENT_SECRET: optional(z.string()),
   GOOGLE_CLIENT_ID: optional(z.string()),

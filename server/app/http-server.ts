@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Actor } from '#shared/access/actor.ts'
 import { AppError } from '#shared/errors.ts'
 import { type LoadWorkspaceResource, loadResource, requirePermission } from '#server/platform/access.ts'
+import { parseCookies } from '#server/platform/cookies.ts'
 import { type HttpRoute, matchPath, sendError, workspaceIdOf } from '#server/platform/http.ts'
 import type { Logger } from '#server/platform/log.ts'
 import { newId } from '#server/platform/tokens.ts'
@@ -115,21 +116,6 @@ async function contextOf(
     loadWorkspace: options.loadWorkspace,
     setCookie: (cookie) => void res.appendHeader('set-cookie', cookie),
   }
-}
-
-/** Cookies by name; a name given twice is dropped, since nobody can say which one is meant. */
-export function parseCookies(header: string | undefined): Map<string, string> {
-  const cookies = new Map<string, string>()
-  const doubled = new Set<string>()
-  for (const pair of (header ?? '').split(';')) {
-    const at = pair.indexOf('=')
-    if (at < 0) continue
-    const name = pair.slice(0, at).trim()
-    if (cookies.has(name)) doubled.add(name)
-    cookies.set(name, pair.slice(at + 1).trim())
-  }
-  for (const name of doubled) cookies.delete(name)
-  return cookies
 }
 
 /** How far behind the event loop is; liveness looks at nothing else. */

@@ -13,6 +13,7 @@ export type HandleTrpc = (req: IncomingMessage, res: ServerResponse, context: Re
 /** Mounts the router. A batch is bounded, a mutation is JSON by POST, and bugs are logged with their cause. */
 export function createTrpcMount(router: AppRouter): HandleTrpc {
   return async (req, res, context) => {
+    res.setHeader('cache-control', 'no-store')
     const url = new URL(req.url ?? '/', 'http://internal')
     const path = url.pathname.slice(TRPC_PREFIX.length)
     if (path.split(',').length > MAX_BATCH) throw new AppError('too_large')

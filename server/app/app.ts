@@ -1,0 +1,148 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import type { Actor } from '#shared/access/actor.ts'
+import type { WorkspaceId } from '#shared/ids.ts'
+import { createAdmin } from '#server/admin/admin.ts'
+import { createAuth } from '#server/auth/auth.ts'
+import type { Env } from '#server/env.ts'
+import { createEvents } from '#server/events/create-events.ts'
+import { cloneGit } from '#server/files/import/clone-git.ts'
+import { unpackArchive } from '#server/files/import/unpack-archive.ts'
+import { createControlBus } from '#server/platform/control.ts'
+import type { Database } from '#server/platform/db/database.ts'
+import type { HttpRoute, UpgradeRoute } from '#server/platform/http.ts'
+import type { Logger } from '#server/platform/log.ts'
+import { createMetrics } from '#server/platform/metrics.ts'
+import { createWorkspaces } from '#server/workspaces/create-workspaces.ts'
+import { authConfig } from './auth-config.ts'
+import { type Entry, listEntries, requireDeclarations } from './declarations.ts'
+import { createHealthRoutes } from './health.ts'
+import { createHttpServer, watchEventLoop } from './http-server.ts'
+import { createOriginRule } from './origin.ts'
+import { createAppRouter } from './router.ts'
+import { createStaticFiles } from './static-files.ts'
+import { createTrpcMount } from './trpc-mount.ts'
+import { listenForUpgrades } from './upgrade.ts'
+
+const MINUTE_MS = 60_000
+
+export interface AppOptions {
+  readonly env: Env
+  readonly database: Database
+  readonly secret: string
+  readonly setupCode: string | null
+  readonly log: Logger
+  readonly clientDir?: string
+}
+
+export interface App {
+  /** every way in, for the matrix test */
+  readonly entries: readonly Entry[]
+  /** Resolves to the port once it accepts connections. */
+  listen(): Promise<number>
+  /** Readiness fails first, then sockets are told to come back, then all is flushed. */
+  close(): Promise<void>
+}
+
+/** Wires the features together: each gets what it needs as functions, and none knows another. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { env, database, secret, setupCode, log } = options
+  const { prisma, pool } = database
+  const now = Date.now
+  const metrics = createMetrics()
+  const loop = watchEventLoop()
+  const control = createControlBus((err) => log.error({ err }, 'a control listener failed'))
+  const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '')
+  const isHttps = publicUrl.startsWith('https:')
+  let isAccepting = true
+
+  const auth = createAuth({
+    prisma,
+    config: authConfig(env, { publicUrl, secret, setupCode }),
+    control,
+    log,
+    now,
+    acceptWorkspaceInvite: (tx, userId, invite) => workspaces.acceptWorkspaceInvite(tx, userId, invite),
+  })
+  const peopleInside = (id: WorkspaceId) => events.peopleInside(id)
+  const workspaces = createWorkspaces({
+    prisma,
+    control,
+    config: { publicUrl, dataDir: env.dataDir, allowFileGitUrls: env.ALLOW_FILE_GIT_URLS },
+    unpackArchive,
+    cloneGit: (job) =>
+      cloneGit({ ...job, policy: { protocols: env.ALLOW_FILE_GIT_URLS ? ['https', 'http', 'file'] : ['https'] } }),
+    peopleInside,
+    runtime: { agentStatus: () => 'stopped', stop: () => {}, isIsolated: false },
+    onImportStatus: (importId, userId, status) => events.toUser(userId, 'import.status', { importId, status }),
+    onGuestJoined: (workspaceId, guestId, name) =>
+      events.broadcast(workspaceId, 'guest.joined', { workspaceId, guestId, name }),
+    log,
+    now,
+  })
+  const resolveActor = (req: IncomingMessage): Promise<Actor> => auth.resolveActor(req)
+  const events = createEvents({
+    control,
+    log,
+    resolveActor,
+    loadWorkspace: workspaces.loadWorkspace,
+    importWatch: workspaces.importWatch,
+    now,
+  })
+  const admin = createAdmin({ prisma, control, accounts: auth.ports, peopleInside: (id) => peopleInside(id).length })
+
+  const router = createAppRouter({ auth: auth.router, workspaces: workspaces.router, admin: admin.router })
+  const health = {
+    isAccepting: () => isAccepting,
+    pingDatabase: async () => void (await pool.query('select 1')),
+    maxLoopDelayMs: loop.maxDelayMs,
+  }
+  const routes: HttpRoute[] = [
+    ...createHealthRoutes(health, metrics, env.METRICS_TOKEN ?? null),
+    ...auth.routes,
+    ...workspaces.routes,
+  ]
+  const upgrades: UpgradeRoute[] = [events.route]
+  const entries = listEntries({ router, routes, upgrades, events: events.events })
+  requireDeclarations(entries)
+
+  let port = env.PORT
+  const isOriginAllowed = createOriginRule({ publicUrl, port: () => port, isLoopback: env.isLoopback })
+  const server = createHttpServer({
+    routes,
+    handleTrpc: createTrpcMount(router),
+    staticFiles: await createStaticFiles(options.clientDir ?? path.join(import.meta.dirname, '../../client/dist')),
+    isOriginAllowed,
+    isHttps,
+    resolveActor,
+    loadWorkspace: workspaces.loadWorkspace,
+    log,
+  })
+  listenForUpgrades(server, { routes: upgrades, isOriginAllowed, resolveActor, log })
+
+  const sweep = setInterval(() => {
+    Promise.all([auth.sweep(), workspaces.sweep()]).catch((err: unknown) => log.error({ err }, 'sweeping failed'))
+  }, MINUTE_MS)
+  sweep.unref()
+
+  return {
+    entries,
+    async listen() {
+      await workspaces.ready
+      server.listen(env.PORT, env.HOST)
+      await once(server, 'listening')
+      port = (server.address() as AddressInfo).port
+      return port
+    },
+    async close() {
+      isAccepting = false
+      clearInterval(sweep)
+      await events.close()
+      await workspaces.close()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
