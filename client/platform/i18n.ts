@@ -32,7 +32,10 @@ const isLocale = (value: unknown): value is Locale => value === 'en' || value ==
 /** The language chosen on this device, else the browser's, else English. */
 export function preferredLocale(): Locale {
   const stored = readStored(LOCALE_KEY)
-  if (isLocale(stored)) return stored
+  return isLocale(stored) ? stored : browserLocale()
+}
+
+export function browserLocale(): Locale {
   const language = navigator.languages.map((l) => l.slice(0, 2)).find(isLocale)
   return language ?? 'en'
 }
@@ -74,9 +77,10 @@ export function useLocale(): Locale {
   return isLocale(i18n.language) ? i18n.language : 'en'
 }
 
-/** Switches every sentence on the page at once and remembers it on this device. */
-export async function setLocale(locale: Locale): Promise<void> {
-  writeStored(LOCALE_KEY, locale)
+/** Switches every sentence on the page at once and remembers the choice on this device; null follows the browser. */
+export async function setLocale(choice: Locale | null): Promise<void> {
+  writeStored(LOCALE_KEY, choice)
+  const locale = choice ?? browserLocale()
   await i18next.changeLanguage(locale)
   document.documentElement.lang = locale
 }
