@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util'
+import { createRandom, type Random } from '../support/random.ts'
+import { startProduct } from '../support/product.ts'
+import { formatTable } from '../support/table.ts'
+import { createOffice } from './office.ts'
+import { FAULTS, type Fault, type Round, runRound } from './round.ts'
+
+/**
+ * `npm run chaos -- [--rounds 50] [--seed N] [--json]`: people type into a real server on its own PostgreSQL while one
+ * or both are killed at random moments. Afterwards every acknowledged token must be there exactly once, everywhere.
+ */
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '50' }, seed: { type: 'string' }, json: { type: 'boolean', default: false } },
+})
+const seed = Number(values.seed ?? Date.now() % 1_000_000)
+const say = (line: string) => (values.json ? undefined : process.stdout.write(`${line}\n`))
+say(`seed ${seed}: run again with --seed ${seed}`)
+
+const results = await run(createRandom(seed), Number(values.rounds))
+const report = FAULTS.map((fault) => sum(fault, results.filter((round) => round.fault === fault)))
+if (values.json) for (const line of report) process.stdout.write(`${JSON.stringify({ ...line, seed })}\n`)
+else say(formatTable(report))
+const failed = results.filter((round) => round.lost.length + round.duplicated.length + round.differing.length > 0)
+for (const round of failed) process.stderr.write(`${JSON.stringify(round)}\n`)
+say(`${results.length - failed.length} passed, ${failed.length} failed`)
+process.exitCode = failed.length > 0 || results.length === 0 ? 1 : 0
+
+async function run(random: Random, rounds: number): Promise<Round[]> {
+  const product = await startProduct({ env: { LOG_LEVEL: 'warn' } })
+  const done: Round[] = []
+  try {
+    const office = await createOffice(product, random)
+    for (let number = 1; number <= rounds; number++) {
+      const round = await runRound(office, random)
+      done.push(round)
+      const { fault, acked, lost, duplicated, differing, convergeMs } = round
+      const verdict = `${lost.length} lost, ${duplicated.length} twice, ${differing.length} differ`
+      say(`${String(number).padStart(3)}  ${fault}: ${acked} acknowledged, ${verdict}, together again in ${convergeMs} ms`)
+    }
+    await office.close()
+    return done
+  } catch (error) {
+    process.stderr.write(`${product.log.slice(-30).join('\n')}\n`)
+    throw error
+  } finally {
+    await product.stop()
+  }
+}
+
+function sum(fault: Fault, rounds: readonly Round[]) {
+  return {
+    fault,
+    runs: rounds.length,
+    acked: rounds.reduce((total, round) => total + round.newlyAcked, 0),
+    lost: rounds.reduce((total, round) => total + round.lost.length, 0),
+    duplicated: rounds.reduce((total, round) => total + round.duplicated.length, 0),
+    convergeMs: Math.max(0, ...rounds.map((round) => round.convergeMs)),
+  }
+}
