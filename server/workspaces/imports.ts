@@ -135,6 +135,7 @@ export function createImports(deps: ImportDeps) {
     try {
       const facts = { name: item.name, source, stagingId: item.id }
       const { workspaceId, filled } = await publisher.make(item.by, facts, async (staging) => {
+        item.abort.signal.throwIfAborted()
         const filled = await fill(staging)
         // The last moment to cancel: from here on the workspace appears.
         item.abort.signal.throwIfAborted()

@@ -95,8 +95,10 @@ export function createInvites({ prisma, control, publicUrl, now }: InviteDeps) {
  * invite up.
  */
 export async function acceptWorkspaceInvite(tx: Tx, userId: UserId, invite: OneTimeToken): Promise<void> {
-  if (!invite.workspaceId) throw new AppError('link_invalid')
-  await requireLiveWorkspace(tx, invite.workspaceId as WorkspaceId)
+  // Not under the workspace's lock: the caller holds the invite's row, which others lock after the workspace, and a
+  // fresh account's role is nobody's to change yet.
+  const live = await tx.workspace.count({ where: { id: invite.workspaceId ?? '', deletedAt: null } })
+  if (live === 0) throw new AppError('link_invalid')
   await addMember(tx, { actor: ANONYMOUS }, userId, invite)
 }
 

@@ -101,6 +101,7 @@ export async function createTestWorkspaces(overrides: Partial<WorkspacesOptions>
     browser,
     as,
     by: (b: Browser) => createCaller(contextOf(b)),
+    callWith: createCaller,
     contextOf,
 
     /** The guest that a browser's cookie makes of it, as resolving an actor does. */
