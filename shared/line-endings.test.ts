@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { joinLineEndings, splitLineEndings } from './line-endings.ts'
 
-const raw = fc.array(fc.constantFrom('a', 'b', '', '\n', '\r\n', '\r', '\r\r\n'), { maxLength: 20 }).map((parts) => parts.join(''))
+const raw = fc
+  .array(fc.constantFrom('a', 'b', '', '\n', '\r\n', '\r', '\r\r\n'), { maxLength: 20 })
+  .map((parts) => parts.join(''))
 
 describe('line endings', () => {
   it('[T1] gives back the very same bytes when nothing was edited, and the document never holds a CR', () => {
@@ -32,7 +34,9 @@ describe('line endings', () => {
         const written = joinLineEndings(parts.join(''), splitLineEndings(bytes))
         const again = splitLineEndings(written.raw)
         expect(again.text).toBe(parts.join(''))
-        expect(joinLineEndings(again.text, { text: again.text, lineEndings: written.lineEndings }).raw).toBe(written.raw)
+        expect(joinLineEndings(again.text, { text: again.text, lineEndings: written.lineEndings }).raw).toBe(
+          written.raw,
+        )
       }),
       { numRuns: 1000 },
     )

@@ -30,7 +30,9 @@ const unpack = (packed: PackedLineEndings): LineEnding[] =>
 /** A file's text as the document holds it, and what is needed to write the very same bytes again. */
 export function splitLineEndings(raw: string): { text: string; lineEndings: PackedLineEndings } {
   if (!raw.includes('\r')) return { text: raw, lineEndings: 'lf' }
-  const endings = (raw.match(/\r\n|\r|\n/g) ?? []).map((e): LineEnding => (e === '\r\n' ? 'crlf' : e === '\r' ? 'cr' : 'lf'))
+  const endings = (raw.match(/\r\n|\r|\n/g) ?? []).map((e): LineEnding =>
+    e === '\r\n' ? 'crlf' : e === '\r' ? 'cr' : 'lf',
+  )
   return { text: raw.replace(/\r\n?/g, '\n'), lineEndings: pack(endings) }
 }
 

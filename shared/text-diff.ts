@@ -17,7 +17,14 @@ export interface TextEdit {
 const MAX_DIFFERENCES = 600
 
 /** Myers, "An O(ND) difference algorithm" (1986), keeping each round's frontier to walk back; null when it costs too much. */
-const myers = (a: readonly number[], b: readonly number[], a0: number, a1: number, b0: number, b1: number): Hunk[] | null => {
+const myers = (
+  a: readonly number[],
+  b: readonly number[],
+  a0: number,
+  a1: number,
+  b0: number,
+  b1: number,
+): Hunk[] | null => {
   const n = a1 - a0
   const m = b1 - b0
   const max = Math.min(n + m, MAX_DIFFERENCES)
@@ -62,7 +69,14 @@ const walkBack = (rounds: Int32Array[], n: number, m: number, a0: number, b0: nu
 }
 
 /** Pairs of items that occur once in both ranges, in an order both share (patience): safe places to cut. */
-const anchors = (a: readonly number[], b: readonly number[], a0: number, a1: number, b0: number, b1: number): [number, number][] => {
+const anchors = (
+  a: readonly number[],
+  b: readonly number[],
+  a0: number,
+  a1: number,
+  b0: number,
+  b1: number,
+): [number, number][] => {
   const seen = new Map<number, { a: number; b: number }>()
   for (let i = a0; i < a1; i++) seen.set(a[i]!, { a: seen.has(a[i]!) ? -2 : i, b: -1 })
   for (let j = b0; j < b1; j++) {
@@ -140,7 +154,12 @@ const starts = (items: readonly string[]): number[] => {
   return at
 }
 
-const diffBy = (split: (text: string) => string[], from: string, to: string, finer?: (f: string, t: string) => TextEdit[]): TextEdit[] => {
+const diffBy = (
+  split: (text: string) => string[],
+  from: string,
+  to: string,
+  finer?: (f: string, t: string) => TextEdit[],
+): TextEdit[] => {
   const a = split(from)
   const b = split(to)
   const intern = createInterner()
@@ -162,7 +181,9 @@ export const diffWords = (from: string, to: string): TextEdit[] =>
 
 /** As `diffWords`, and inside changed words by character: the fewest units touched, for live documents. */
 export const diffText = (from: string, to: string): TextEdit[] =>
-  from === to ? [] : diffBy(splitLines, from, to, (f, t) => diffBy(splitWords, f, t, (g, u) => diffBy(splitCharacters, g, u)))
+  from === to
+    ? []
+    : diffBy(splitLines, from, to, (f, t) => diffBy(splitWords, f, t, (g, u) => diffBy(splitCharacters, g, u)))
 
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   let out = ''

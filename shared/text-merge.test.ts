@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { applyEdits, diffText, diffWords } from './text-diff.ts'
 import { mergeEdits, mergeText } from './text-merge.ts'
 
-const line = fc.oneof(fc.constantFrom('a', 'b', 'same line', '', '한글 줄', '}', 'x = 1'), fc.string({ unit: 'grapheme', maxLength: 6 }))
+const line = fc.oneof(
+  fc.constantFrom('a', 'b', 'same line', '', '한글 줄', '}', 'x = 1'),
+  fc.string({ unit: 'grapheme', maxLength: 6 }),
+)
 const text = fc.array(line, { maxLength: 14 }).map((lines) => lines.join('\n'))
 
 describe('diff', () => {
@@ -55,14 +58,16 @@ describe('merge', () => {
   it('keeps every line that either side added exactly once, and drops what either deleted', () => {
     const base = Array.from({ length: 12 }, (_, i) => `base${i}x`)
     const side = (name: string) =>
-      fc.record({ gone: fc.uniqueArray(fc.nat(11), { maxLength: 4 }), added: fc.array(fc.nat(11), { maxLength: 4 }) }).map((plan) => ({
-        ...plan,
-        lines: base.flatMap((l, i) => [
-          ...plan.added.flatMap((at, n) => (at === i ? [`${name}${n}x`] : [])),
-          ...(plan.gone.includes(i) ? [] : [l]),
-        ]),
-        tokens: plan.added.map((_, n) => `${name}${n}x`),
-      }))
+      fc
+        .record({ gone: fc.uniqueArray(fc.nat(11), { maxLength: 4 }), added: fc.array(fc.nat(11), { maxLength: 4 }) })
+        .map((plan) => ({
+          ...plan,
+          lines: base.flatMap((l, i) => [
+            ...plan.added.flatMap((at, n) => (at === i ? [`${name}${n}x`] : [])),
+            ...(plan.gone.includes(i) ? [] : [l]),
+          ]),
+          tokens: plan.added.map((_, n) => `${name}${n}x`),
+        }))
     const join = (lines: string[]) => lines.map((l) => `${l}\n`).join('')
     fc.assert(
       fc.property(side('mine'), side('theirs'), (mine, theirs) => {

@@ -28,7 +28,17 @@ export interface TreeDelta {
 
 export type AgentResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ErrorCode; readonly message: string }
 
-export type FileStatus = { readonly documentId: DocumentId; readonly status: 'on-disk' | 'writing' | 'failed'; readonly message?: string }
+/** `seq`: the moment of the log that the disk holds, with `on-disk`. */
+export type FileStatus = {
+  readonly documentId: DocumentId
+  readonly status: 'on-disk' | 'writing' | 'failed'
+  readonly message?: string
+  readonly seq?: number
+}
+
+/** One message between agent and server stays well under socket.io's limit of 1 MB. */
+export const AGENT_CHUNK_BYTES = 512 << 10
+export const TREE_PART_ENTRIES = 2_000
 
 /** Calls from the server to the agent; each answers by socket.io acknowledgement. Bytes travel as Buffers. */
 export interface ServerToAgentEvents {
@@ -53,11 +63,15 @@ export interface ServerToAgentEvents {
   ) => void
   'documents.detach': (input: { documentId: DocumentId }, done: (r: AgentResult<null>) => void) => void
   /** answers when the named documents are on disk, or false after timeoutMs */
+  /** this agent was replaced or is no longer needed: write what is open, then end */
+  'agent.stop': () => void
   'files.settle': (input: { documentIds: DocumentId[] | 'all'; timeoutMs: number }, done: (r: AgentResult<{ isSettled: boolean }>) => void) => void
 }
 
 /** Streams and calls from the agent to the server. */
 export interface AgentToServerEvents {
+  /** the beginning of a large snapshot of the same revision; `tree.snapshot` brings the rest */
+  'tree.part': (part: TreeSnapshot) => void
   'tree.snapshot': (snapshot: TreeSnapshot) => void
   'tree.delta': (delta: TreeDelta) => void
   'file.status': (status: FileStatus) => void
@@ -68,6 +82,21 @@ export interface AgentToServerEvents {
   'base.get': (input: { documentId: DocumentId }, done: (r: AgentResult<FileBaseRecord | null>) => void) => void
   'base.intend': (input: { documentId: DocumentId; seq: number; sha256: string }, done: (r: AgentResult<null>) => void) => void
   'base.set': (input: { documentId: DocumentId; seq: number; sha256: string; lineEndings: string }, done: (r: AgentResult<null>) => void) => void
+  /**
+   * The newest durable text. seq 0: not seeded yet. `text` is null where its UTF-8 has the given SHA-256,
+   * which saves sending it.
+   */
+  'document.head': (
+    input: { documentId: DocumentId; sha256: string },
+    done: (r: AgentResult<{ seq: number; text: string | null }>) => void,
+  ) => void
+  /** the Yjs update that becomes seq 1 (L2), in parts; false: somebody else had seeded it */
+  'document.seed': (
+    input: { documentId: DocumentId; offset: number; bytes: Uint8Array; isLast: boolean },
+    done: (r: AgentResult<{ isSeeded: boolean }>) => void,
+  ) => void
+  /** nobody was in it for a while: the agent let it go */
+  'document.left': (input: { documentId: DocumentId }) => void
   /** the text of a document as it was at a seq, LF only */
   'base.text': (input: { documentId: DocumentId; seq: number }, done: (r: AgentResult<{ update: Uint8Array }>) => void) => void
 }

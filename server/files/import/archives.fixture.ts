@@ -9,7 +9,10 @@ export interface ZipEntry {
 }
 
 /** A zip of these entries; `rename` then patches names that no honest writer would take (equal length). */
-export async function makeZip(entries: readonly ZipEntry[], rename: Readonly<Record<string, string | Buffer>> = {}): Promise<Buffer> {
+export async function makeZip(
+  entries: readonly ZipEntry[],
+  rename: Readonly<Record<string, string | Buffer>> = {},
+): Promise<Buffer> {
   const zip = new ZipFile()
   for (const { name, content = '', mode = 0o100644 } of entries) {
     if (name.endsWith('/')) zip.addEmptyDirectory(name)
@@ -38,7 +41,14 @@ export interface TarEntry {
 export function makeTarGz(entries: readonly TarEntry[]): Buffer {
   const blocks = entries.flatMap(({ path, content = '', type = 'File', linkpath, mode = 0o644 }) => {
     const body = Buffer.from(content)
-    const header = new Header({ path, mode, size: body.length, type, ...(linkpath !== undefined && { linkpath }), mtime: new Date(0) })
+    const header = new Header({
+      path,
+      mode,
+      size: body.length,
+      type,
+      ...(linkpath !== undefined && { linkpath }),
+      mtime: new Date(0),
+    })
     const block = Buffer.alloc(512)
     header.encode(block)
     return [block, body, Buffer.alloc((512 - (body.length % 512)) % 512)]

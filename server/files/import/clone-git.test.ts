@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -29,7 +29,12 @@ afterEach(async () => {
 const silentServer = async (): Promise<{ port: number; connected: Promise<void> }> => {
   const listening = createServer()
   server = listening
-  const connected = once(listening, 'connection').then(([socket]: [Socket]) => void socket.on('error', () => {}))
+  const connected = new Promise<void>((resolve) => {
+    listening.once('connection', (socket) => {
+      socket.on('error', () => {})
+      resolve()
+    })
+  })
   listening.listen(0, '127.0.0.1')
   await once(listening, 'listening')
   return { port: (listening.address() as AddressInfo).port, connected }
@@ -41,7 +46,12 @@ const targetOf = () => path.join(parent, 'files')
 describe('cloneGit', () => {
   it('clones with history and tells how far it is', async () => {
     const stages: string[] = []
-    const report = await cloneGit({ url: `file://${origin}`, targetDir: targetOf(), policy, onProgress: (p) => stages.push(p.stage) })
+    const report = await cloneGit({
+      url: `file://${origin}`,
+      targetDir: targetOf(),
+      policy,
+      onProgress: (p) => stages.push(p.stage),
+    })
     expect(report).toEqual({ files: 1, renamed: [] })
     expect(await readFile(path.join(targetOf(), 'hello.txt'), 'utf8')).toBe('hello\n')
     expect(stages).toContain('Receiving objects')
@@ -50,16 +60,23 @@ describe('cloneGit', () => {
   it.each(['ext::sh -c touch% /tmp/x', 'ssh://host/x', '--upload-pack=touch x', 'not an address', 'git@host:x/y'])(
     'refuses %j before git is started',
     async (url) => {
-      await expect(cloneGit({ url, targetDir: targetOf(), policy })).rejects.toMatchObject({ code: 'git_failed', details: { reason: 'address' } })
+      await expect(cloneGit({ url, targetDir: targetOf(), policy })).rejects.toMatchObject({
+        code: 'git_failed',
+        details: { reason: 'address' },
+      })
     },
   )
 
   it('refuses the files of the server unless they are allowed', async () => {
-    await expect(cloneGit({ url: `file://${origin}`, targetDir: targetOf() })).rejects.toMatchObject({ code: 'git_failed' })
+    await expect(cloneGit({ url: `file://${origin}`, targetDir: targetOf() })).rejects.toMatchObject({
+      code: 'git_failed',
+    })
   })
 
   it('says so when there is no such repository, and leaves nothing', async () => {
-    await expect(cloneGit({ url: `file://${parent}/none`, targetDir: targetOf(), policy })).rejects.toMatchObject({ code: 'git_failed' })
+    await expect(cloneGit({ url: `file://${parent}/none`, targetDir: targetOf(), policy })).rejects.toMatchObject({
+      code: 'git_failed',
+    })
     expect(await readdir(parent)).toEqual(['origin'])
   })
 
@@ -75,7 +92,11 @@ describe('cloneGit', () => {
 
   it('gives up a server that says nothing', async () => {
     const { port } = await silentServer()
-    const attempt = cloneGit({ url: `git://127.0.0.1:${port}/x`, targetDir: targetOf(), policy: { ...policy, stallMs: 300 } })
+    const attempt = cloneGit({
+      url: `git://127.0.0.1:${port}/x`,
+      targetDir: targetOf(),
+      policy: { ...policy, stallMs: 300 },
+    })
     await expect(attempt).rejects.toMatchObject({ code: 'timeout' })
   })
 })

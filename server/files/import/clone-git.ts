@@ -63,7 +63,11 @@ interface GitRun {
 const runGit = ({ args, policy, signal, onLine }: GitRun): Promise<string> =>
   new Promise((resolve, reject) => {
     // A group of its own: ending it ends git's helpers too.
-    const git = spawn('git', [...args], { env: gitEnvironment(policy), stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const git = spawn('git', [...args], {
+      env: gitEnvironment(policy),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
     let out = ''
     let pending = ''
     let reason: AppError | null = null
@@ -94,7 +98,9 @@ const runGit = ({ args, policy, signal, onLine }: GitRun): Promise<string> =>
       else reject(error)
     }
     git.on('error', (cause) => settle(new AppError('git_failed', 'git is not installed on this server.', { cause })))
-    git.on('close', (code) => settle(reason ?? (code === 0 ? null : new AppError('git_failed', undefined, { details: { exit: code ?? -1 } }))))
+    git.on('close', (code) =>
+      settle(reason ?? (code === 0 ? null : new AppError('git_failed', undefined, { details: { exit: code ?? -1 } }))),
+    )
   })
 
 /** Clones with full history, whole or not at all. Throws git_failed, timeout or cancelled. */
@@ -107,10 +113,29 @@ export async function cloneGit(input: CloneInput): Promise<ImportReport> {
     const progress = parseProgress(line)
     if (progress !== null) onProgress?.(progress)
   }
-  const careful = ['-c', 'core.hooksPath=/dev/null', '-c', 'http.lowSpeedLimit=1000', '-c', 'http.lowSpeedTime=30', '-c', 'core.fsmonitor=false']
+  const careful = [
+    '-c',
+    'core.hooksPath=/dev/null',
+    '-c',
+    'http.lowSpeedLimit=1000',
+    '-c',
+    'http.lowSpeedTime=30',
+    '-c',
+    'core.fsmonitor=false',
+  ]
   try {
     await runGit({
-      args: [...careful, 'clone', '--progress', '--template=', '--no-local', '--no-recurse-submodules', '--', url.href, staging],
+      args: [
+        ...careful,
+        'clone',
+        '--progress',
+        '--template=',
+        '--no-local',
+        '--no-recurse-submodules',
+        '--',
+        url.href,
+        staging,
+      ],
       policy,
       signal,
       onLine,
@@ -126,6 +151,8 @@ export async function cloneGit(input: CloneInput): Promise<ImportReport> {
     return { files: listed.split('\0').length - 1, renamed: [] }
   } catch (error) {
     await rm(staging, { recursive: true, force: true })
-    throw error instanceof AppError ? error : new AppError(signal?.aborted === true ? 'cancelled' : 'git_failed', undefined, { cause: error })
+    throw error instanceof AppError
+      ? error
+      : new AppError(signal?.aborted === true ? 'cancelled' : 'git_failed', undefined, { cause: error })
   }
 }

@@ -30,7 +30,11 @@ export interface ImportReport {
 export interface Staging {
   readonly folder: string
   addFolder(name: string): Promise<void>
-  addFile(name: string, content: Readable, options: { isExecutable: boolean; signal?: AbortSignal | undefined }): Promise<void>
+  addFile(
+    name: string,
+    content: Readable,
+    options: { isExecutable: boolean; signal?: AbortSignal | undefined },
+  ): Promise<void>
   commit(): Promise<ImportReport>
   discard(): Promise<void>
 }
@@ -41,7 +45,10 @@ const archivePath = (name: string): string => {
   try {
     return parseNewPath(name)
   } catch (cause) {
-    throw new AppError('archive_invalid', undefined, { cause, details: { reason: 'a path leaves the archive or is malformed' } })
+    throw new AppError('archive_invalid', undefined, {
+      cause,
+      details: { reason: 'a path leaves the archive or is malformed' },
+    })
   }
 }
 
@@ -61,7 +68,9 @@ export async function createStaging(options: {
 
   const count = (): void => {
     if (++entries > options.limits.entries) {
-      throw new AppError('archive_too_large', undefined, { details: { limit: options.limits.entries, unit: 'entries' } })
+      throw new AppError('archive_too_large', undefined, {
+        details: { limit: options.limits.entries, unit: 'entries' },
+      })
     }
   }
 
@@ -76,7 +85,8 @@ export async function createStaging(options: {
       rawHere = joinPath(rawHere, raw[i] ?? '')
       const fold = here.split('/').map(foldName).join('/')
       const other = spelled.get(fold)
-      if (other !== undefined && other !== rawHere) throw new AppError('name_conflict', undefined, { details: { path: here } })
+      if (other !== undefined && other !== rawHere)
+        throw new AppError('name_conflict', undefined, { details: { path: here } })
       spelled.set(fold, rawHere)
       const isLast = here === target
       const before = seen.get(here)
@@ -104,7 +114,11 @@ export async function createStaging(options: {
         transform(chunk: Uint8Array, _encoding, done) {
           bytes += chunk.length
           if (bytes <= options.limits.totalBytes) return done(null, chunk)
-          done(new AppError('archive_too_large', undefined, { details: { limit: options.limits.totalBytes, unit: 'bytes' } }))
+          done(
+            new AppError('archive_too_large', undefined, {
+              details: { limit: options.limits.totalBytes, unit: 'bytes' },
+            }),
+          )
         },
       })
       const out = createWriteStream(target, { flags: 'wx', mode: isExecutable ? 0o755 : 0o644 })

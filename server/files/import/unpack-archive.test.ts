@@ -27,10 +27,20 @@ describe.each(['zip', 'tar.gz'] as const)('%s', (kind) => {
   const make = (entries: { name: string; content?: string; mode?: number }[]) =>
     kind === 'zip'
       ? makeZip(entries.map((e): ZipEntry => (e.mode === undefined ? e : { ...e, mode: 0o100000 | e.mode })))
-      : makeTarGz(entries.map(({ name, ...rest }): TarEntry => ({ path: name, type: name.endsWith('/') ? 'Directory' : 'File', ...rest })))
+      : makeTarGz(
+          entries.map(({ name, ...rest }): TarEntry => ({
+            path: name,
+            type: name.endsWith('/') ? 'Directory' : 'File',
+            ...rest,
+          })),
+        )
 
   it('puts every file in place, with empty folders and the executable bit', async () => {
-    const bytes = await make([{ name: 'src/a.ts', content: 'a' }, { name: 'run.sh', content: 'x', mode: 0o755 }, { name: 'empty/' }])
+    const bytes = await make([
+      { name: 'src/a.ts', content: 'a' },
+      { name: 'run.sh', content: 'x', mode: 0o755 },
+      { name: 'empty/' },
+    ])
     expect(await unpack(bytes, kind)).toEqual({ files: 2, renamed: [] })
     expect(await readFile(path.join(targetDir, 'src/a.ts'), 'utf8')).toBe('a')
     expect((await stat(path.join(targetDir, 'run.sh'))).mode & 0o111).not.toBe(0)
@@ -70,7 +80,10 @@ describe.each(['zip', 'tar.gz'] as const)('%s', (kind) => {
 
   it('refuses garbage and a cut-off archive', async () => {
     await expectRefusal(unpack(Buffer.from('not an archive at all'), kind), 'archive_invalid')
-    const bytes = await make([{ name: 'a', content: 'x'.repeat(5000) }, { name: 'b', content: String(Math.random()) }])
+    const bytes = await make([
+      { name: 'a', content: 'x'.repeat(5000) },
+      { name: 'b', content: String(Math.random()) },
+    ])
     await expectRefusal(unpack(bytes.subarray(0, bytes.length - 40), kind), 'archive_invalid')
   })
 
@@ -99,7 +112,10 @@ describe('zip', () => {
     ['has a NUL', 'axevil', 'a\0evil'],
     ['is percent-encoded', 'xxxxxx/evil', '%2e%2e/evil'],
   ])('refuses a path that %s', async (_, honest, hostile) => {
-    await expectRefusal(unpack(await makeZip([{ name: 'ok', content: '1' }, { name: honest }], { [honest]: hostile }), 'zip'), 'archive_invalid')
+    await expectRefusal(
+      unpack(await makeZip([{ name: 'ok', content: '1' }, { name: honest }], { [honest]: hostile }), 'zip'),
+      'archive_invalid',
+    )
   })
 
   it.each([
@@ -111,14 +127,20 @@ describe('zip', () => {
   })
 
   it('refuses one name twice', async () => {
-    await expectRefusal(unpack(await makeZip([{ name: 'aaa' }, { name: 'bbb' }], { bbb: 'aaa' }), 'zip'), 'archive_invalid')
+    await expectRefusal(
+      unpack(await makeZip([{ name: 'aaa' }, { name: 'bbb' }], { bbb: 'aaa' }), 'zip'),
+      'archive_invalid',
+    )
   })
 
   it('skips what macOS adds, and reads names in CP949', async () => {
     const cp949 = Buffer.from([0xc7, 0xd1, 0xb1, 0xdb])
     const bytes = await makeZip([{ name: '__MACOSX/._a' }, { name: 'four', content: '1' }], { four: cp949 })
     // Without the flag that says UTF-8, in the local header and in the index.
-    for (const [signature, at] of [['PK\x03\x04', 6], ['PK\x01\x02', 8]] as const) {
+    for (const [signature, at] of [
+      ['PK\x03\x04', 6],
+      ['PK\x01\x02', 8],
+    ] as const) {
       for (let i = bytes.indexOf(signature); i !== -1; i = bytes.indexOf(signature, i + 1)) {
         bytes.writeUInt16LE(bytes.readUInt16LE(i + at) & ~(1 << 11), i + at)
       }
@@ -137,11 +159,17 @@ describe('tar.gz', () => {
     ['a FIFO', { path: 'x', type: 'FIFO' }],
     ['a device', { path: 'x', type: 'CharacterDevice' }],
   ])('refuses %s', async (_, entry) => {
-    await expectRefusal(unpack(makeTarGz([{ path: 'ok', content: '1' }, entry, { path: 'later' }]), 'tar.gz'), 'archive_invalid')
+    await expectRefusal(
+      unpack(makeTarGz([{ path: 'ok', content: '1' }, entry, { path: 'later' }]), 'tar.gz'),
+      'archive_invalid',
+    )
   })
 
   it('takes an archive made of "./" paths', async () => {
-    const bytes = makeTarGz([{ path: './', type: 'Directory' }, { path: './a/b', content: '1' }])
+    const bytes = makeTarGz([
+      { path: './', type: 'Directory' },
+      { path: './a/b', content: '1' },
+    ])
     expect(await unpack(bytes, 'tar.gz')).toEqual({ files: 1, renamed: [] })
   })
 })

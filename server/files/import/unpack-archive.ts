@@ -26,7 +26,9 @@ const meter = (limits: ImportLimits, onBytes: (total: number) => void): Transfor
     transform(chunk: Uint8Array, _encoding, done) {
       total += chunk.length
       if (total > limits.archiveBytes) {
-        return done(new AppError('archive_too_large', undefined, { details: { limit: limits.archiveBytes, unit: 'bytes' } }))
+        return done(
+          new AppError('archive_too_large', undefined, { details: { limit: limits.archiveBytes, unit: 'bytes' } }),
+        )
       }
       onBytes(total)
       done(null, chunk)
@@ -46,9 +48,11 @@ const asAppError = (error: unknown, signal: AbortSignal | undefined): AppError =
   if (signal?.aborted === true) return new AppError('cancelled')
   if (error instanceof AppError) return error
   const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOSPC') return new AppError('unavailable', 'The disk of the server is full. Nothing was imported.', { cause: error })
+  if (code === 'ENOSPC')
+    return new AppError('unavailable', 'The disk of the server is full. Nothing was imported.', { cause: error })
   // The sender went away in the middle: nobody is left to be told about a damaged archive.
-  if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET') return new AppError('cancelled', undefined, { cause: error })
+  if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET')
+    return new AppError('cancelled', undefined, { cause: error })
   return new AppError('archive_invalid', undefined, { cause: error })
 }
 

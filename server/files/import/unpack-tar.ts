@@ -7,7 +7,14 @@ import type { ImportLimits, Staging } from './staging.ts'
 
 const FILE_TYPES: readonly string[] = ['File', 'OldFile', 'ContiguousFile']
 /** Metadata that tar itself takes in. */
-const HEADER_TYPES: readonly string[] = ['ExtendedHeader', 'GlobalExtendedHeader', 'OldExtendedHeader', 'NextFileHasLongPath', 'OldGnuLongPath', 'NextFileHasLongLinkpath']
+const HEADER_TYPES: readonly string[] = [
+  'ExtendedHeader',
+  'GlobalExtendedHeader',
+  'OldExtendedHeader',
+  'NextFileHasLongPath',
+  'OldGnuLongPath',
+  'NextFileHasLongLinkpath',
+]
 
 const addEntry = async (entry: ReadEntry, staging: Staging, signal: AbortSignal | undefined): Promise<void> => {
   if (entry.type === 'Directory' || entry.type === 'GNUDumpDir') {

@@ -27,7 +27,11 @@ const judgeMode = (entry: Entry): { isExecutable: boolean } => {
   return { isExecutable: (mode & 0o111) !== 0 && type === constants.S_IFREG }
 }
 
-export async function unpackZip(options: { file: string; staging: Staging; signal?: AbortSignal | undefined }): Promise<void> {
+export async function unpackZip(options: {
+  file: string
+  staging: Staging
+  signal?: AbortSignal | undefined
+}): Promise<void> {
   const { staging, signal } = options
   const zip = await openPromise(options.file, { lazyEntries: true, decodeStrings: false, autoClose: false })
   try {

@@ -1,0 +1,268 @@
+import { createHash } from 'node:crypto'
+import { link, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { DocumentId } from '#shared/ids.ts'
+import { type AgentFolder, createAgentFolder, ended } from './testing/agent-process.ts'
+import { type FakeServer, startFakeServer } from './testing/fake-server.ts'
+
+let folder: AgentFolder
+let server: FakeServer
+const id = 'AAAAAAAAAAAAAAAAAAAAAA' as DocumentId
+
+beforeEach(async () => {
+  folder = await createAgentFolder()
+  await mkdir(folder.root)
+  server = await startFakeServer()
+})
+afterEach(async () => {
+  await folder.remove()
+  await server.close()
+})
+
+const at = (name: string) => path.join(folder.root, name)
+const disk = (name: string) => readFile(at(name), 'utf8')
+const attach = (name: string, documentId = id) =>
+  server.call((agent) => agent.emitWithAck('documents.attach', { documentId, path: name, epoch: 1 }))
+const onDisk = async (text: string) => {
+  const seq = () => server.document(id).history.length
+  await server.until(
+    () =>
+      server.statuses.at(-1)?.status === 'on-disk' && server.statuses.at(-1)?.seq === seq() && server.text(id) === text,
+    `on disk: ${text}`,
+  )
+}
+const leftovers = async () => (await readdir(folder.root)).filter((name) => name.startsWith('.pairloom~'))
+
+describe('a document and its file', () => {
+  it.each([
+    ['some text', 'hello\n한글\n'],
+    ['an empty file', ''],
+  ])('[L2] seeds %s as seq 1, and opening changes neither bytes nor mtime', async (_, text) => {
+    await writeFile(at('a.txt'), text)
+    const before = await stat(at('a.txt'))
+    folder.start(server.url)
+    expect(await attach('a.txt')).toEqual({ realPath: 'a.txt', bom: false })
+    expect(server.document(id).history).toHaveLength(1)
+    expect(server.text(id)).toBe(text)
+    expect(server.document(id).base).toMatchObject({ seq: 1 })
+    const after = await stat(at('a.txt'))
+    expect([after.mtimeMs, after.ino]).toEqual([before.mtimeMs, before.ino])
+  })
+
+  it('seeds a file too large for one message', async () => {
+    const text = '0123456789abcdef\n'.repeat(100_000)
+    await writeFile(at('a.txt'), text)
+    folder.start(server.url)
+    await attach('a.txt')
+    expect(server.text(id)).toBe(text)
+  })
+
+  it('[K4] writes edits back, keeps the mode, and leaves nothing beside the file', async () => {
+    await writeFile(at('run.sh'), 'one\n', { mode: 0o755 })
+    folder.start(server.url)
+    await attach('run.sh')
+    server.edit(id, (t) => t.insert(4, 'two\n'))
+    await onDisk('one\ntwo\n')
+    expect(await disk('run.sh')).toBe('one\ntwo\n')
+    expect((await stat(at('run.sh'))).mode & 0o777).toBe(0o755)
+    expect(await leftovers()).toEqual([])
+    expect(server.document(id).base).toMatchObject({ seq: 2, intentSeq: null })
+  })
+
+  it('[T1] keeps a byte order mark and the line endings of untouched lines', async () => {
+    await writeFile(at('a.txt'), '\ufeffone\r\ntwo\nthree\r\n')
+    folder.start(server.url)
+    expect(await attach('a.txt')).toMatchObject({ bom: true })
+    expect(server.text(id)).toBe('one\ntwo\nthree\n')
+    server.edit(id, (t) => t.insert(14, 'four\n'))
+    await onDisk('one\ntwo\nthree\nfour\n')
+    expect(await disk('a.txt')).toBe('\ufeffone\r\ntwo\nthree\r\nfour\r\n')
+  })
+
+  it('settles at once what was just typed', async () => {
+    await writeFile(at('a.txt'), '')
+    folder.start(server.url)
+    await attach('a.txt')
+    server.edit(id, (t) => t.insert(0, 'now'))
+    const { isSettled } = await server.call((agent) =>
+      agent.emitWithAck('files.settle', { documentIds: 'all', timeoutMs: 300 }),
+    )
+    expect(isSettled).toBe(true)
+    expect(await disk('a.txt')).toBe('now')
+  })
+
+  it('writes hard-linked files in place, so that both names keep the content', async () => {
+    await writeFile(at('a.txt'), 'x')
+    await link(at('a.txt'), at('b.txt'))
+    folder.start(server.url)
+    await attach('a.txt')
+    server.edit(id, (t) => t.insert(1, 'y'))
+    await onDisk('xy')
+    expect(await disk('b.txt')).toBe('xy')
+  })
+
+  it('follows a link inside the workspace to one real path, and leaves the link a link', async () => {
+    await writeFile(at('real.txt'), 'x')
+    await symlink('real.txt', at('link.txt'))
+    folder.start(server.url)
+    expect(await attach('link.txt')).toEqual({ realPath: 'real.txt', bom: false })
+    server.edit(id, (t) => t.insert(1, 'y'))
+    await onDisk('xy')
+    expect(await disk('real.txt')).toBe('xy')
+  })
+
+  it.each([
+    ['binary.bin', Buffer.from([1, 0, 2]), 'not_text'],
+    ['latin1.txt', Buffer.from([0xe9, 0x74]), 'not_text'],
+    ['huge.txt', Buffer.alloc((5 << 20) + 1, 0x61), 'too_large'],
+  ])('[K6] refuses %s as a document', async (name, bytes, code) => {
+    await writeFile(at(name), bytes)
+    folder.start(server.url)
+    await expect(attach(name)).rejects.toMatchObject({ code })
+    expect(server.document(id).history).toHaveLength(0)
+  })
+})
+
+describe('a file changed by others', () => {
+  it('is merged with edits when it is opened again', async () => {
+    await writeFile(at('a.txt'), 'one\ntwo\nthree\n')
+    const first = folder.start(server.url)
+    await attach('a.txt')
+    first.kill('SIGTERM')
+    await ended(first)
+    await writeFile(at('a.txt'), 'one\ntwo\nthree\nfrom disk\n')
+    server.edit(id, (t) => t.insert(0, 'from people\n'))
+    folder.start(server.url)
+    await attach('a.txt')
+    const merged = 'from people\none\ntwo\nthree\nfrom disk\n'
+    await onDisk(merged)
+    expect(await disk('a.txt')).toBe(merged)
+  })
+
+  it('is merged while it is open, once', async () => {
+    await writeFile(at('a.txt'), 'one\n')
+    folder.start(server.url)
+    await attach('a.txt')
+    await writeFile(at('tmp'), 'one\nfrom disk\n')
+    await rename(at('tmp'), at('a.txt'))
+    await onDisk('one\nfrom disk\n')
+    server.edit(id, (t) => t.insert(0, 'zero\n'))
+    await onDisk('zero\none\nfrom disk\n')
+    expect(await disk('a.txt')).toBe('zero\none\nfrom disk\n')
+  })
+
+  it('is not made again when it was deleted, and people are told', async () => {
+    await writeFile(at('a.txt'), 'one\n')
+    folder.start(server.url)
+    await attach('a.txt')
+    await server.call((agent) => agent.emitWithAck('files.delete', { path: 'a.txt' }))
+    await server.until(() => server.gone.includes(id), 'gone')
+    server.edit(id, (t) => t.insert(0, 'zero\n'))
+    await server.until(() => server.statuses.at(-1)?.message === 'path_not_found', 'failed')
+    expect(await readdir(folder.root)).toEqual([])
+  })
+})
+
+describe('an agent killed in the middle', () => {
+  it.each([
+    ['before the rename', 'base.intend', 'one\n'],
+    ['after the rename', 'base.set', 'one\ntwo\n'],
+  ])('[K4] %s of a write loses and doubles nothing', async (_, call, onDiskThen) => {
+    await writeFile(at('a.txt'), 'one\n')
+    const agent = folder.start(server.url)
+    await attach('a.txt')
+    const killed = new Promise<void>((resolve) => {
+      server.before = async (name) => {
+        if (name !== call) return
+        agent.kill('SIGKILL')
+        await ended(agent)
+        server.before = () => {}
+        resolve()
+      }
+    })
+    server.edit(id, (t) => t.insert(4, 'two\n'))
+    await killed
+    expect(await disk('a.txt')).toBe(onDiskThen)
+    server.document(id).base = { ...server.document(id).base!, ...(call === 'base.set' && { intentSeq: 2 }) }
+    server.edit(id, (t) => t.insert(8, 'three\n'))
+    folder.start(server.url)
+    await attach('a.txt')
+    await onDisk('one\ntwo\nthree\n')
+    expect(await disk('a.txt')).toBe('one\ntwo\nthree\n')
+    expect(await leftovers()).toEqual([])
+  })
+
+  it('[K4] merges the version that another program had written just before the rename', async () => {
+    await writeFile(at('a.txt'), 'one\n')
+    const agent = folder.start(server.url)
+    await attach('a.txt')
+    agent.kill('SIGKILL')
+    await ended(agent)
+    // As left by a kill between the rename and the look at the file set aside.
+    server.edit(id, (t) => t.insert(4, 'two\n'))
+    await writeFile(at('a.txt'), 'one\ntwo\n')
+    server.document(id).base = {
+      ...server.document(id).base!,
+      intentSeq: 2,
+      intentSha256: createHash('sha256').update('one\ntwo\n').digest('hex'),
+    }
+    await writeFile(at(`.pairloom~aside-${id}`), 'foreign\none\n')
+    await writeFile(at('.pairloom~tmp-0123'), 'half')
+    folder.start(server.url)
+    await attach('a.txt')
+    await onDisk('foreign\none\ntwo\n')
+    expect(await leftovers()).toEqual([])
+  })
+})
+
+describe('the agent and its server', () => {
+  it('survives a restart of the server and writes what was edited meanwhile', async () => {
+    await writeFile(at('a.txt'), 'one\n')
+    folder.start(server.url)
+    await attach('a.txt')
+    ;(await server.agent()).conn.close()
+    await server.until(() => server.tree.length === 1, 'away')
+    server.edit(id, (t) => t.insert(4, 'two\n'))
+    await onDisk('one\ntwo\n')
+    expect(await disk('a.txt')).toBe('one\ntwo\n')
+  })
+
+  it('writes what is open and ends when it is told to', async () => {
+    await writeFile(at('a.txt'), '')
+    const agent = folder.start(server.url)
+    await attach('a.txt')
+    ;(await server.agent()).emit('agent.stop')
+    await ended(agent)
+    expect(agent.exitCode).toBe(0)
+  })
+})
+
+describe('the tree', () => {
+  it('lists ignored folders without looking into them, and follows changes', async () => {
+    await mkdir(at('node_modules/x'), { recursive: true })
+    await mkdir(at('src'))
+    await writeFile(at('src/a.ts'), '1')
+    folder.start(server.url)
+    await server.agent()
+    await server.until(() => server.tree.length > 0, 'tree')
+    expect(server.tree.map((e) => [e.path, e.isIgnored ?? false]).sort()).toEqual([
+      ['node_modules', true],
+      ['src', false],
+      ['src/a.ts', false],
+    ])
+    await mkdir(at('deep/er'), { recursive: true })
+    await writeFile(at('deep/er/b.ts'), '2')
+    await rename(at('src'), at('lib'))
+    const seen = () => ({
+      upserts: new Set(server.deltas.flatMap((d) => d.upserts.map((e) => e.path))),
+      removes: new Set(server.deltas.flatMap((d) => d.removes)),
+    })
+    await server.until(
+      () =>
+        ['deep/er/b.ts', 'lib/a.ts'].every((p) => seen().upserts.has(p)) &&
+        ['src', 'src/a.ts'].every((p) => seen().removes.has(p)),
+      'deltas',
+    )
+  })
+})

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '#shared/errors.ts'
+import { joinLineEndings, type PackedLineEndings, splitLineEndings } from '#shared/line-endings.ts'
+import type { Located } from '../fs/locate.ts'
+import { openOrdinary } from '../fs/open-file.ts'
+
+/** K6: beyond this a file is viewed or downloaded, never a document. */
+export const TEXT_MAX_BYTES = 5 << 20
+
+/** A file's text as a document holds it (T1), and what belongs to the file alone. */
+export interface FileText {
+  /** LF only */
+  readonly text: string
+  readonly lineEndings: PackedLineEndings
+  readonly bom: boolean
+  /** of the bytes on the disk */
+  readonly sha256: string
+}
+
+export interface DiskFile extends FileText {
+  readonly mode: number
+  readonly links: number
+}
+
+export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Throws not_text for NUL and for what is not UTF-8. */
+export function decodeText(bytes: Uint8Array): FileText {
+  if (bytes.includes(0)) throw new AppError('not_text')
+  let raw: string
+  try {
+    raw = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw new AppError('not_text', undefined, { cause })
+  }
+  const bom = raw.startsWith('\ufeff')
+  return { ...splitLineEndings(bom ? raw.slice(1) : raw), bom, sha256: sha256(bytes) }
+}
+
+/** The bytes of a document for a file that held `base`: its byte order mark and the endings of untouched lines stay. */
+export function encodeText(
+  text: string,
+  base: Pick<FileText, 'text' | 'lineEndings' | 'bom'>,
+): { bytes: Uint8Array; file: FileText } {
+  const plain = text.replaceAll('\r', '')
+  const { raw, lineEndings } = joinLineEndings(plain, base)
+  const bytes = Buffer.from(base.bom ? `\ufeff${raw}` : raw, 'utf8')
+  return { bytes, file: { text: plain, lineEndings, bom: base.bom, sha256: sha256(bytes) } }
+}
+
+/** Reads a text file. Throws path_not_found, not_a_file, too_large or not_text. */
+export async function readTextFile(located: Located): Promise<DiskFile> {
+  const file = await openOrdinary(located)
+  try {
+    const stats = await file.stat()
+    if (stats.size > TEXT_MAX_BYTES) throw new AppError('too_large', undefined, { details: { limit: TEXT_MAX_BYTES } })
+    return { ...decodeText(await file.readFile()), mode: stats.mode & 0o7777, links: stats.nlink }
+  } finally {
+    await file.close()
+  }
+}

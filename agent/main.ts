@@ -1,0 +1,106 @@
+import { mkdirSync, realpathSync } from 'node:fs'
+import { TREE_PART_ENTRIES } from '#shared/protocol/agent.ts'
+import { answerCalls } from './answer-calls.ts'
+import { createDocuments } from './documents/documents.ts'
+import { readAgentEnv } from './env.ts'
+import { createFileCalls } from './fs/file-calls.ts'
+import { createTrash } from './fs/trash.ts'
+import { createUploads } from './fs/uploads.ts'
+import { connectToServer, createServerCalls, isFinalRefusal } from './server-link.ts'
+import { createMuxLink } from './sync/mux-link.ts'
+import { createTree } from './tree/tree.ts'
+
+/** Without a server for this long after its process ended, nobody will come back for us. */
+const ORPHAN_MS = 60_000
+const STOP_MS = 5_000
+
+/** One JSON object a line, as the server logs; the server passes it on. */
+const log = (level: 'info' | 'warn' | 'error', message: string, facts: object = {}): void => {
+  process.stderr.write(`${JSON.stringify({ level, msg: message, ...facts })}\n`)
+}
+const logError = (error: unknown): void => {
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' }
+  log('error', 'unexpected', { error: message, stack })
+}
+
+const env = readAgentEnv()
+mkdirSync(env.root, { recursive: true })
+mkdirSync(env.runtime, { recursive: true, mode: 0o700 })
+const root = realpathSync(env.root)
+const runtime = realpathSync(env.runtime)
+const parent = process.ppid
+
+const trash = createTrash({ root, runtime })
+const uploads = await createUploads({ root, runtime })
+const socket = connectToServer(env)
+const calls = createServerCalls(socket)
+const link = createMuxLink({ url: `${env.serverUrl.replace(/^http/, 'ws')}/sync`, token: env.token })
+const documents = createDocuments({ root, link, calls, onError: logError })
+answerCalls({
+  socket,
+  files: createFileCalls(root),
+  trash,
+  uploads,
+  documents,
+  onStop: () => stop(0),
+  onError: logError,
+})
+
+const startedAt = performance.now()
+const tree = await createTree(root, {
+  onDelta: (delta) => {
+    // What is missed while away comes with the snapshot after the return.
+    if (socket.connected) socket.emit('tree.delta', delta)
+  },
+  onTouched: (paths) => documents.touched(paths),
+  onWatchFailed: (code) => log('warn', 'folder not watched', { code }),
+})
+
+const sendTree = (): void => {
+  const { revision, entries } = tree.snapshot()
+  let at = 0
+  for (; entries.length - at > TREE_PART_ENTRIES; at += TREE_PART_ENTRIES) {
+    socket.emit('tree.part', { revision, entries: entries.slice(at, at + TREE_PART_ENTRIES) })
+  }
+  socket.emit('tree.snapshot', { revision, entries: entries.slice(at) })
+}
+log('info', 'tree ready', { entries: tree.snapshot().entries.length, ms: Math.round(performance.now() - startedAt) })
+
+let stopping = false
+function stop(code: number): void {
+  if (stopping) return
+  stopping = true
+  setTimeout(() => process.exit(code), STOP_MS)
+  tree.close()
+  documents
+    .close()
+    .catch(logError)
+    .finally(() => {
+      link.close()
+      socket.disconnect()
+      process.exit(code)
+    })
+}
+
+let awaySince = Date.now()
+setInterval(() => {
+  if (!socket.connected && process.ppid !== parent && Date.now() - awaySince > ORPHAN_MS) stop(0)
+}, 1_000)
+socket.on('connect', sendTree)
+socket.on('disconnect', (reason) => {
+  awaySince = Date.now()
+  uploads.abortAll().catch(logError)
+  // Closed by the server on purpose: another generation has taken over.
+  if (reason === 'io server disconnect') stop(0)
+})
+socket.on('connect_error', (error) => {
+  if (isFinalRefusal(error)) stop(0)
+})
+if (socket.connected) sendTree()
+trash.sweep(Date.now()).catch(logError)
+process.on('SIGTERM', () => stop(0))
+process.on('SIGINT', () => stop(0))
+process.on('unhandledRejection', (error) => {
+  logError(error)
+  process.exit(1)
+})

@@ -1,0 +1,72 @@
+import { io, type Socket } from 'socket.io-client'
+import * as Y from 'yjs'
+import { AppError } from '#shared/errors.ts'
+import {
+  AGENT_CHUNK_BYTES,
+  AGENT_NAMESPACE,
+  type AgentResult,
+  type AgentToServerEvents,
+  type ServerToAgentEvents,
+} from '#shared/protocol/agent.ts'
+import { TEXT_NAME } from '#shared/protocol/sync.ts'
+import type { ServerCalls } from './server-calls.ts'
+
+export type AgentSocket = Socket<ServerToAgentEvents, AgentToServerEvents>
+
+const CALL_TIMEOUT_MS = 10_000
+
+/** Refusals of the handshake after which trying again is of no use: the token is of an older generation, or unknown. */
+export const isFinalRefusal = (error: Error): boolean => error.message === 'unauthenticated'
+
+export const connectToServer = (options: { serverUrl: string; token: string }): AgentSocket =>
+  io(`${options.serverUrl}${AGENT_NAMESPACE}`, {
+    auth: { token: options.token },
+    transports: ['websocket'],
+    reconnectionDelay: 100,
+    reconnectionDelayMax: 2_000,
+  })
+
+const valueOf = <T>(result: AgentResult<T>): T => {
+  if (result.ok) return result.value
+  throw new AppError(result.code, result.message)
+}
+
+/** The server's calls over this socket. While it is away they fail with `unavailable`, and whoever asked tries again. */
+export function createServerCalls(socket: AgentSocket): ServerCalls {
+  // A call kept for later would be answered for a question that no longer stands.
+  const asked = async <T>(ask: (to: ReturnType<AgentSocket['timeout']>) => Promise<AgentResult<T>>): Promise<T> => {
+    if (!socket.connected) throw new AppError('unavailable')
+    let result: AgentResult<T>
+    try {
+      result = await ask(socket.timeout(CALL_TIMEOUT_MS))
+    } catch (cause) {
+      throw new AppError('unavailable', undefined, { cause })
+    }
+    return valueOf(result)
+  }
+  return {
+    head: (documentId, sha256) => asked((to) => to.emitWithAck('document.head', { documentId, sha256 })),
+    async seed(documentId, update) {
+      for (let offset = 0; ; offset += AGENT_CHUNK_BYTES) {
+        const bytes = update.subarray(offset, offset + AGENT_CHUNK_BYTES)
+        const isLast = offset + bytes.length >= update.length
+        const answer = await asked<{ isSeeded: boolean }>((to) =>
+          to.emitWithAck('document.seed', { documentId, offset, bytes, isLast }),
+        )
+        if (isLast) return answer
+      }
+    },
+    baseGet: (documentId) => asked((to) => to.emitWithAck('base.get', { documentId })),
+    baseIntend: async (input) => void (await asked((to) => to.emitWithAck('base.intend', input))),
+    baseSet: async (input) => void (await asked((to) => to.emitWithAck('base.set', input))),
+    async baseText(documentId, seq) {
+      const { update } = await asked<{ update: Uint8Array }>((to) => to.emitWithAck('base.text', { documentId, seq }))
+      const doc = new Y.Doc()
+      Y.applyUpdate(doc, new Uint8Array(update))
+      return doc.getText(TEXT_NAME).toJSON()
+    },
+    status: (status) => void socket.volatile.emit('file.status', status),
+    gone: (documentId) => void socket.emit('file.gone', { documentId }),
+    left: (documentId) => void socket.emit('document.left', { documentId }),
+  }
+}

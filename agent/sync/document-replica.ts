@@ -1,0 +1,168 @@
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import { applyAwarenessUpdate, Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import type { DocumentId } from '#shared/ids.ts'
+import { MESSAGE, SYNC_LIMITS, SYNC_STEP, TEXT_NAME } from '#shared/protocol/sync.ts'
+import type { TextEdit } from '#shared/text-diff.ts'
+import type { MuxLink } from './mux-link.ts'
+
+/** Our own copy of one document, kept equal to the others' by sync; an ordinary Yjs client but for P6. */
+export interface DocumentReplica {
+  text(): string
+  /** as one edit with this origin, cut into frames that the server takes */
+  edit(edits: readonly TextEdit[], origin: string): void
+  /** everything here is in the log, and all that was in the log when it connected is here */
+  whenSaved(): Promise<void>
+  /** somebody else is in the document */
+  isShared(): boolean
+  close(): void
+}
+
+const EDIT_CHUNK_UNITS = 128 << 10
+const STEP2_MAX_BYTES = SYNC_LIMITS.frameBytes - 1024
+
+const syncMessage = (step: number, body: Uint8Array): Uint8Array => {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, MESSAGE.sync)
+  encoding.writeVarUint(encoder, step)
+  encoding.writeVarUint8Array(encoder, body)
+  return encoding.toUint8Array(encoder)
+}
+
+/** Pieces of bounded size; a surrogate pair stays whole, since Yjs replaces halves. */
+const pieces = (insert: string): string[] => {
+  const found: string[] = []
+  for (let at = 0; at < insert.length;) {
+    let end = Math.min(insert.length, at + EDIT_CHUNK_UNITS)
+    if (end < insert.length && /[\ud800-\udbff]/.test(insert[end - 1]!)) end--
+    found.push(insert.slice(at, end))
+    at = end
+  }
+  return found
+}
+
+export function createDocumentReplica(options: {
+  link: MuxLink
+  documentId: DocumentId
+  epoch: number
+  /** somebody else's edit, or our own, changed the text */
+  onChange: () => void
+  /** the server refuses us for good */
+  onRefused: (code: number) => void
+}): DocumentReplica {
+  const doc = new Y.Doc()
+  const text = doc.getText(TEXT_NAME)
+  const awareness = new Awareness(doc)
+  // The agent has no cursor; people see each other.
+  awareness.setLocalState(null)
+  let send: ((message: Uint8Array) => void) | null = null
+  let isSynced = false
+  let sent = 0
+  let acknowledged = 0
+  /** our own updates that are not known to be in the log */
+  let unsaved: Uint8Array[] = []
+  let waiting: { resolve(): void; reject(error: Error): void }[] = []
+
+  const sendContent = (step: number, body: Uint8Array): void => {
+    if (send === null) return
+    sent++
+    send(syncMessage(step, body))
+  }
+
+  const check = (): void => {
+    if (send === null || !isSynced || acknowledged < sent) return
+    unsaved = []
+    const ready = waiting
+    waiting = []
+    for (const { resolve } of ready) resolve()
+  }
+
+  doc.on('update', (update: Uint8Array, origin: unknown) => {
+    if (origin !== options.link) {
+      unsaved.push(update)
+      sendContent(SYNC_STEP.update, update)
+    }
+    options.onChange()
+  })
+
+  const answerStep1 = (vector: Uint8Array): void => {
+    const missing = Y.encodeStateAsUpdate(doc, vector)
+    if (missing.length <= STEP2_MAX_BYTES) return sendContent(SYNC_STEP.step2, missing)
+    for (const update of unsaved) sendContent(SYNC_STEP.update, update)
+    sendContent(SYNC_STEP.step2, Y.encodeStateAsUpdate(new Y.Doc()))
+  }
+
+  const onMessage = (message: Uint8Array): void => {
+    const decoder = decoding.createDecoder(message)
+    switch (decoding.readVarUint(decoder)) {
+      case MESSAGE.sync: {
+        const step = decoding.readVarUint(decoder)
+        const body = decoding.readVarUint8Array(decoder)
+        if (step === SYNC_STEP.step1) answerStep1(body)
+        else {
+          Y.applyUpdate(doc, body, options.link)
+          if (step === SYNC_STEP.step2) isSynced = true
+        }
+        break
+      }
+      case MESSAGE.awareness:
+        applyAwarenessUpdate(awareness, decoding.readVarUint8Array(decoder), options.link)
+        break
+      case MESSAGE.acknowledged:
+        acknowledged = decoding.readVarUint(decoder)
+        break
+    }
+    check()
+  }
+
+  const channel = options.link.open(options.documentId, options.epoch, {
+    onOpened: (give) => {
+      send = give
+      isSynced = false
+      sent = acknowledged = 0
+      send(syncMessage(SYNC_STEP.step1, Y.encodeStateVector(doc)))
+    },
+    onMessage,
+    onClosed: (code) => {
+      send = null
+      for (const client of [...awareness.getStates().keys()]) awareness.states.delete(client)
+      awareness.meta.clear()
+      if (code === null) return
+      const error = new Error(`refused with ${code}`)
+      for (const { reject } of waiting) reject(error)
+      waiting = []
+      options.onRefused(code)
+    },
+  })
+
+  return {
+    text: () => text.toJSON(),
+    edit(edits, origin) {
+      const isSmall = edits.reduce((sum, edit) => sum + edit.insert.length, 0) <= EDIT_CHUNK_UNITS
+      const inTurn = (change: () => void): void => (isSmall ? change() : doc.transact(change, origin))
+      const all = (): void => {
+        // From the end, so that what was done does not move what is left to do.
+        for (const { index, remove, insert } of edits.toReversed()) {
+          if (remove > 0) inTurn(() => text.delete(index, remove))
+          for (const piece of pieces(insert).toReversed()) inTurn(() => text.insert(index, piece))
+        }
+      }
+      if (isSmall) doc.transact(all, origin)
+      else all()
+    },
+    whenSaved: () =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject })
+        check()
+      }),
+    isShared: () => awareness.getStates().size > 0,
+    close() {
+      for (const { reject } of waiting) reject(new Error('closed'))
+      waiting = []
+      channel.close()
+      awareness.destroy()
+      doc.destroy()
+    },
+  }
+}
