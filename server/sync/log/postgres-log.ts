@@ -1,0 +1,141 @@
+import type { Pool, PoolClient } from 'pg'
+import type { DocumentId } from '#shared/ids.ts'
+import { packRows, unpackRows } from './archive.ts'
+import { type Compaction, type DocumentLog, type HistorySlice, type LogRow, LogUnavailable, type StoredDocument } from './document-log.ts'
+import { appendBatch } from './postgres-append.ts'
+
+interface UpdateRow {
+  readonly seq: string
+  readonly bytes: Buffer
+  readonly user_ids: string[]
+  readonly at: Date
+}
+
+const toRow = (row: UpdateRow): LogRow => ({
+  seq: Number(row.seq),
+  bytes: row.bytes,
+  userIds: row.user_ids,
+  at: row.at.getTime(),
+})
+
+/** Errors that say nothing about the statement: no connection, shutting down, out of resources. */
+function isUnavailable(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code
+  if (typeof code !== 'string') return true
+  // SQLSTATEs have five characters; others are Node's (ECONNREFUSED, EPIPE …).
+  return code.length !== 5 || ['08', '53', '57', '58'].includes(code.slice(0, 2)) || code === '25P03'
+}
+
+async function asLogError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (isUnavailable(error)) throw new LogUnavailable('the database cannot be reached', { cause: error })
+    throw error
+  }
+}
+
+/** The log on PostgreSQL, on the tables of prisma/schema.prisma. */
+export function createPostgresLog(pool: Pool): DocumentLog {
+  const transaction = async <T>(begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> => {
+    const client = await pool.connect()
+    let broken: Error | undefined
+    try {
+      await client.query(begin)
+      const value = await work(client)
+      await client.query('commit')
+      return value
+    } catch (error) {
+      // A connection that cannot even roll back must not return to the pool.
+      await client.query('rollback').catch((cause: Error) => void (broken = cause))
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  const rowsBetween = async (client: PoolClient, documentId: DocumentId, after: number, to: number): Promise<LogRow[]> => {
+    const { rows } = await client.query<UpdateRow>({
+      name: 'sync_rows',
+      text: 'select seq, bytes, user_ids, at from document_update where document_id = $1 and seq > $2 and seq <= $3 order by seq',
+      values: [documentId, after, to],
+    })
+    return rows.map(toRow)
+  }
+
+  const load = async (client: PoolClient, documentId: DocumentId): Promise<StoredDocument | null> => {
+    const head = await client.query<{ head_seq: string; snapshot_seq: string; snapshot: Buffer | null }>({
+      name: 'sync_head',
+      text: `select h.head_seq, h.snapshot_seq, s.bytes as snapshot from document_head h
+        left join document_snapshot s on s.document_id = h.document_id where h.document_id = $1`,
+      values: [documentId],
+    })
+    const [found] = head.rows
+    if (found === undefined) return null
+    const headSeq = Number(found.head_seq)
+    const snapshotSeq = Number(found.snapshot_seq)
+    const claims = await client.query<{ client_id: string; user_id: string }>({
+      name: 'sync_claims',
+      text: 'select client_id, user_id from client_id where document_id = $1',
+      values: [documentId],
+    })
+    return {
+      headSeq,
+      snapshotSeq,
+      snapshot: found.snapshot,
+      rows: await rowsBetween(client, documentId, snapshotSeq, headSeq),
+      claims: claims.rows.map((row) => ({ clientId: Number(row.client_id), userId: row.user_id })),
+    }
+  }
+
+  const compact = async (client: PoolClient, compaction: Compaction): Promise<boolean> => {
+    const { documentId, expectedSnapshotSeq, seq, snapshot, isKeyframe } = compaction
+    const moved = await client.query(
+      'update document_head set snapshot_seq = $3 where document_id = $1 and snapshot_seq = $2 and head_seq >= $3 and $3 > $2',
+      [documentId, expectedSnapshotSeq, seq],
+    )
+    if (moved.rowCount !== 1) return false
+    const rows = await rowsBetween(client, documentId, expectedSnapshotSeq, seq)
+    const archive = `insert into document_archive (document_id, from_seq, to_seq, kind, bytes) values ($1, $2, $3, $4, $5)`
+    await client.query(archive, [documentId, expectedSnapshotSeq + 1, seq, 'updates', packRows(rows)])
+    if (isKeyframe) await client.query(archive, [documentId, 1, seq, 'keyframe', snapshot])
+    await client.query(
+      `insert into document_snapshot (document_id, seq, bytes) values ($1, $2, $3)
+        on conflict (document_id) do update set seq = excluded.seq, bytes = excluded.bytes, at = now()`,
+      [documentId, seq, snapshot],
+    )
+    await client.query('delete from document_update where document_id = $1 and seq > $2 and seq <= $3', [
+      documentId,
+      expectedSnapshotSeq,
+      seq,
+    ])
+    return true
+  }
+
+  const history = async (client: PoolClient, documentId: DocumentId, seq: number): Promise<HistorySlice | null> => {
+    const head = await client.query<{ head_seq: string }>('select head_seq from document_head where document_id = $1', [documentId])
+    if (head.rows[0] === undefined || seq < 0 || seq > Number(head.rows[0].head_seq)) return null
+    const frames = await client.query<{ seq: string; bytes: Buffer }>(
+      `select to_seq as seq, bytes from document_archive where document_id = $1 and kind = 'keyframe' and to_seq <= $2
+        union all select seq, bytes from document_snapshot where document_id = $1 and seq <= $2 order by seq desc limit 1`,
+      [documentId, seq],
+    )
+    const [base] = frames.rows
+    const baseSeq = Number(base?.seq ?? 0)
+    const archived = await client.query<{ bytes: Buffer }>(
+      `select bytes from document_archive where document_id = $1 and kind = 'updates' and to_seq > $2 and from_seq <= $3 order by to_seq`,
+      [documentId, baseSeq, seq],
+    )
+    const rows = archived.rows.flatMap((row) => unpackRows(row.bytes)).filter((row) => row.seq > baseSeq && row.seq <= seq)
+    rows.push(...(await rowsBetween(client, documentId, baseSeq, seq)))
+    return { base: base?.bytes ?? null, updates: rows.map((row) => row.bytes) }
+  }
+
+  const READ = 'begin isolation level repeatable read read only'
+  return {
+    append: (batch) => asLogError(appendBatch(pool, batch)),
+    load: (documentId) => asLogError(transaction(READ, (client) => load(client, documentId))),
+    compact: (compaction) => asLogError(transaction('begin', (client) => compact(client, compaction))),
+    history: (documentId, seq) => asLogError(transaction(READ, (client) => history(client, documentId, seq))),
+  }
+}
