@@ -28,8 +28,10 @@ const schema = z.object({
   SESSION_SECRET: optional(
     z
       .string()
-      .min(32, 'at least 32 characters; one is made and kept in DATA_DIR when this is unset')
-      .refine((s) => !DEFAULT_SECRETS.has(s.toLowerCase()) && new Set(s).size > 4, 'a secret that nobody can guess'),
+      .refine(
+        (s) => s.length >= 32 && !DEFAULT_SECRETS.has(s.toLowerCase()) && new Set(s).size > 4,
+        'at least 32 characters that nobody can guess; one is made and kept in DATA_DIR when this is unset',
+      ),
   ),
   /** what /metrics asks for as a bearer token; without it, /metrics is open on a loopback address only */
   METRICS_TOKEN: optional(z.string().min(16, 'at least 16 characters')),

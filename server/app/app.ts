@@ -10,6 +10,7 @@ import type { Env } from '#server/env.ts'
 import { createEvents } from '#server/events/create-events.ts'
 import { cloneGit } from '#server/files/import/clone-git.ts'
 import { unpackArchive } from '#server/files/import/unpack-archive.ts'
+import type { LoadWorkspaceResource } from '#server/platform/access.ts'
 import { createControlBus } from '#server/platform/control.ts'
 import type { Database } from '#server/platform/db/database.ts'
 import type { HttpRoute, UpgradeRoute } from '#server/platform/http.ts'
@@ -18,10 +19,11 @@ import { createMetrics } from '#server/platform/metrics.ts'
 import { createWorkspaces } from '#server/workspaces/create-workspaces.ts'
 import { authConfig } from './auth-config.ts'
 import { type Entry, listEntries, requireDeclarations } from './declarations.ts'
+import { createDocumentAccess } from './document-access.ts'
 import { createHealthRoutes } from './health.ts'
 import { createHttpServer, watchEventLoop } from './http-server.ts'
 import { createOriginRule } from './origin.ts'
-import { createAppRouter } from './router.ts'
+import { type AppRouter, createAppRouter } from './router.ts'
 import { createStaticFiles } from './static-files.ts'
 import { createTrpcMount } from './trpc-mount.ts'
 import { listenForUpgrades } from './upgrade.ts'
@@ -40,6 +42,9 @@ export interface AppOptions {
 export interface App {
   /** every way in, for the matrix test */
   readonly entries: readonly Entry[]
+  readonly router: AppRouter
+  readonly loadWorkspace: LoadWorkspaceResource
+  readonly authorizeDocument: ReturnType<typeof createDocumentAccess>
   /** Resolves to the port once it accepts connections. */
   listen(): Promise<number>
   /** Readiness fails first, then sockets are told to come back, then all is flushed. */
@@ -93,6 +98,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const admin = createAdmin({ prisma, control, accounts: auth.ports, peopleInside: (id) => peopleInside(id).length })
 
+  const authorizeDocument = createDocumentAccess(pool, workspaces.loadWorkspace)
+
   const router = createAppRouter({ auth: auth.router, workspaces: workspaces.router, admin: admin.router })
   const health = {
     isAccepting: () => isAccepting,
@@ -129,6 +136,9 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     entries,
+    router,
+    loadWorkspace: workspaces.loadWorkspace,
+    authorizeDocument,
     async listen() {
       await workspaces.ready
       server.listen(env.PORT, env.HOST)

@@ -13,10 +13,15 @@ import {
 export type Resource =
   | { readonly type: 'self' }
   | { readonly type: 'platform' }
-  | { readonly type: 'workspace'; readonly id: WorkspaceId; readonly role: WorkspaceRole | null; readonly isDeleted: boolean }
+  | {
+      readonly type: 'workspace'
+      readonly id: WorkspaceId
+      readonly role: WorkspaceRole | null
+      readonly isDeleted: boolean
+    }
 
 /** A deleted workspace can only be overseen, or brought back by its owner. */
-const ALLOWED_WHEN_DELETED: ReadonlySet<Permission> = new Set(['workspace.own', 'workspace.oversee', 'workspace.audit'])
+const ALLOWED_WHEN_DELETED: ReadonlySet<Permission> = new Set(['workspace.own', 'workspace.oversee'])
 
 const grantee = (actor: Actor, resource: Extract<Resource, { type: 'workspace' }>): Grantee[] => {
   switch (actor.type) {

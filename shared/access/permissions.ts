@@ -20,8 +20,6 @@ export const WORKSPACE_PERMISSIONS = {
   'workspace.members': ['owner', 'admin'],
   /** transfer, delete, undo the deletion */
   'workspace.own': ['owner'],
-  /** the workspace's own audit log */
-  'workspace.audit': ['owner', 'admin', 'platform'],
   /** revoke a link from outside; see that the workspace exists, without content */
   'workspace.oversee': ['owner', 'admin', 'platform'],
   /** leave: everyone who is a member */
