@@ -54,7 +54,7 @@ export function createAccessWatch({ judge, presence, sockets, resolveActor, log 
       if (live.actor.type === 'guest') live.socket.disconnect(true)
       return
     }
-    if (before === null || role === before) return
+    if (before === null) return
     live.inside.set(workspaceId, role)
     const person = personOf(live.actor, role)
     if (person) presence.enter(workspaceId, live.socket.id, person)

@@ -26,6 +26,7 @@ export interface EventsOptions {
   readonly now: () => number
   /** how often everyone is judged anew; 30 s */
   readonly recheckMs?: number
+  readonly heartbeat?: { readonly pingInterval: number; readonly pingTimeout: number }
 }
 
 export interface Events {
@@ -63,7 +64,7 @@ export function createEvents(options: EventsOptions): Events {
     transports: ['websocket'],
     maxHttpBufferSize: PAYLOAD_LIMIT_BYTES,
     connectTimeout: 10_000,
-    ...HEARTBEAT,
+    ...(options.heartbeat ?? HEARTBEAT),
   })
   // socket.io wants a server to listen on; ours has one upgrade listener for all paths, so this one never listens.
   io.attach(createServer())

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import WebSocket from 'ws'
 import { createTestEvents, next, send, type TestEvents } from './testing.ts'
 
 let test: TestEvents
@@ -93,6 +95,44 @@ describe('presence', () => {
       code: 'not_found',
     })
     expect(test.events.peopleInside(here).map((p) => p.name)).toEqual(['Mina'])
+  })
+
+  it('lets go of a connection that fell silent, as when the network broke without a word', async () => {
+    const silent = await createTestEvents({ heartbeat: { pingInterval: 200, pingTimeout: 200 } })
+    const workspaceId = silent.workspace()
+    const [mina, jun] = [silent.user('Mina'), silent.user('Jun')]
+    for (const actor of [mina, jun]) silent.setRole(workspaceId, actor, 'editor')
+    const watcher = await silent.connect(jun)
+    await send(watcher, 'workspace.join', { workspaceId })
+    const came = next(watcher, 'presence.changed', ({ people }) => people.length === 2)
+    const url = `${silent.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
+    // A bare WebSocket that never answers a ping.
+    const ws = new WebSocket(url, { headers: { cookie: silent.cookieOf(mina) } })
+    await once(ws, 'message')
+    ws.send('40')
+    await once(ws, 'message')
+    ws.send(`42["workspace.join",{"workspaceId":"${workspaceId}"}]`)
+
+    await came
+    await next(watcher, 'presence.changed', ({ people }) => people.length === 1)
+
+    ws.terminate()
+    await silent.close()
+  })
+
+  it('shows a new name within one recheck', async () => {
+    const quick = await createTestEvents({ recheckMs: 20 })
+    const workspaceId = quick.workspace()
+    const mina = quick.user('Mina')
+    quick.setRole(workspaceId, mina, 'editor')
+    const tab = await quick.connect(mina)
+    await send(tab, 'workspace.join', { workspaceId })
+    const seen = next(tab, 'presence.changed', ({ people }) => people[0]?.name === '미나')
+
+    for (const note of quick.actors.keys()) quick.actors.set(note, { ...mina, name: '미나' })
+
+    await seen
+    await quick.close()
   })
 
   it('lets go of a person who leaves, and takes no look from outside', async () => {

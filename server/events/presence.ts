@@ -28,6 +28,7 @@ export function createPresence(onChange: (workspaceId: WorkspaceId) => void): Pr
       const tabs = workspaces.get(workspaceId) ?? new Map<string, Tab>()
       workspaces.set(workspaceId, tabs)
       const tab = tabs.get(socketId)
+      if (tab && isSamePerson(tab.person, person)) return
       // Entering again, as after a change of role, keeps the place.
       if (tab) tab.person = person
       else tabs.set(socketId, { person, path: null, lookedAt: ++looks })
@@ -52,6 +53,9 @@ export function createPresence(onChange: (workspaceId: WorkspaceId) => void): Pr
     },
   }
 }
+
+const isSamePerson = (a: Person, b: Person): boolean =>
+  a.id === b.id && a.name === b.name && a.color === b.color && a.role === b.role
 
 function mergeTabs(tabs: readonly Tab[]): PresentPerson[] {
   const newestFirst = tabs.toSorted((a, b) => b.lookedAt - a.lookedAt)

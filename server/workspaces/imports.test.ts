@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -13,9 +13,9 @@ import type { ImportId } from '#shared/ids.ts'
 import type { ImportStatus } from '#shared/protocol/events.ts'
 import { sendError } from '#server/platform/http.ts'
 import { appCodeOf } from '#server/platform/trpc.ts'
-import { createWorkspaces, type WorkspacesOptions } from './create-workspaces.ts'
+import { createWorkspaces } from './create-workspaces.ts'
 import type { CloneGit, UnpackArchive } from './imports.ts'
-import { codeOf, createTestWorkspaces, type TestWorkspaces } from './testing.ts'
+import { codeOf, createTestWorkspaces, type TestOverrides, type TestWorkspaces } from './testing.ts'
 
 /** Unpacks real zips of this file's making, none of them hostile: server/files judges those. */
 const unzip: UnpackArchive = async ({ file, targetDir, signal, onProgress }) => {
@@ -43,7 +43,7 @@ let mina: UserActor
 let baseUrl: string
 let closeServer: () => Promise<void>
 
-async function begin(overrides: Partial<WorkspacesOptions> = {}) {
+async function begin(overrides: TestOverrides = {}) {
   test = await createTestWorkspaces({ unpackArchive: unzip, ...overrides })
   mina = await test.person('Mina')
   const [route] = test.workspaces.routes
@@ -70,7 +70,7 @@ afterEach(async () => {
   await test.close()
 })
 
-async function again(overrides: Partial<WorkspacesOptions>) {
+async function again(overrides: TestOverrides) {
   await closeServer()
   await test.close()
   await begin(overrides)
@@ -161,8 +161,9 @@ describe('importing an archive', () => {
     await again({
       async unpackArchive(job) {
         const unpacked = await unzip(job)
-        await Promise.race([test.as(mina).cancelImport({ importId }), Promise.resolve()])
-        await expect.poll(() => job.signal.aborted).toBe(true)
+        const aborted = new Promise((resolve) => job.signal.addEventListener('abort', resolve))
+        void test.as(mina).cancelImport({ importId })
+        await aborted
         return unpacked
       },
     })
@@ -210,9 +211,7 @@ describe('importing an archive', () => {
     ['announced', { 'content-length': 2000 }],
     ['kept secret', { 'transfer-encoding': 'chunked' }],
   ])('refuses an archive over the limit whose size was %s', async (_title, headers) => {
-    await again({
-      config: { publicUrl: 'http://localhost:3000', dataDir: test.dataDir, limits: { archiveBytes: 1000 } },
-    })
+    await again({ limits: { archiveBytes: 1000 } })
     const importId = await startArchive()
     const answered = new Promise<number | undefined>((resolve, reject) => {
       const sender = request(`${baseUrl}/${importId}`, { method: 'PUT', headers }, (res) => resolve(res.statusCode))
@@ -222,8 +221,17 @@ describe('importing an archive', () => {
 
     expect(await answered).toBe(413)
     expect(await finished(importId)).toMatchObject({ status: 'failed', code: 'too_large' })
-    expect((await traces()).listed).toBe(0)
-    await rm(test.options.config.dataDir, { recursive: true, force: true })
+    expect(await traces()).toEqual(NOTHING)
+  })
+
+  it('says so when the disk is full, and leaves nothing', async () => {
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    await again({ unpackArchive: () => Promise.reject(full) })
+    const importId = await startArchive()
+    await upload(importId, await zipOf({ a: 'a' }))
+
+    expect(await finished(importId)).toMatchObject({ status: 'failed', code: 'unavailable' })
+    expect(await traces()).toEqual(NOTHING)
   })
 
   it('takes one upload only', async () => {

@@ -5,6 +5,7 @@ import type { WorkspaceId } from '#shared/ids.ts'
 import { audit } from '#server/platform/audit.ts'
 import type { Logger } from '#server/platform/log.ts'
 import { newId } from '#server/platform/tokens.ts'
+import { explainFullDisk } from './disk-error.ts'
 import type { Folders, Staging } from './folders.ts'
 import { inTransaction, type Requester, userOf } from './workspace-lock.ts'
 
@@ -59,6 +60,8 @@ export function createPublisher({ prisma, folders, log, now }: PublishDeps) {
         const filled = await fill(staging)
         await publish(by, staging, facts)
         return { workspaceId: ids.workspaceId, filled }
+      } catch (error) {
+        throw explainFullDisk(error)
       } finally {
         await settle(staging.root)
       }

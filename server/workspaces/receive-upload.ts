@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { AppError } from '#shared/errors.ts'
+import { explainFullDisk } from './disk-error.ts'
 
 export type UploadBody = Readable
 
@@ -34,7 +35,7 @@ export async function receiveUpload(body: UploadBody, file: string, options: Upl
       onProgress(receivedBytes)
     }
   } catch (error) {
-    if (error instanceof AppError || !body.destroyed) throw error
+    if (error instanceof AppError || !body.destroyed) throw explainFullDisk(error)
     throw new AppError('cancelled', undefined, { cause: error })
   } finally {
     signal.removeEventListener('abort', onAbort)

@@ -12,6 +12,7 @@ import { createTestDatabase } from '#server/platform/testing/database.ts'
 import { hashToken, newId } from '#server/platform/tokens.ts'
 import { createCallerFactory, type RequestContext } from '#server/platform/trpc.ts'
 import { createWorkspaces, type WorkspacesOptions } from './create-workspaces.ts'
+import type { ImportLimits } from './imports.ts'
 
 /** A browser of a test: its actor, and the cookies it was given. */
 export interface Browser {
@@ -20,8 +21,11 @@ export interface Browser {
   readonly cookies: Map<string, string>
 }
 
+export type TestOverrides = Partial<Omit<WorkspacesOptions, 'config'>> & { readonly limits?: Partial<ImportLimits> }
+
 /** The feature on a real database and a real folder, with people to call it. */
-export async function createTestWorkspaces(overrides: Partial<WorkspacesOptions> = {}) {
+export async function createTestWorkspaces(given: TestOverrides = {}) {
+  const { limits = {}, ...overrides } = given
   const database = await createTestDatabase()
   const { prisma } = database
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'pairloom-workspaces-'))
@@ -40,7 +44,7 @@ export async function createTestWorkspaces(overrides: Partial<WorkspacesOptions>
   const options: WorkspacesOptions = {
     prisma,
     control,
-    config: { publicUrl: 'http://localhost:3000', dataDir },
+    config: { publicUrl: 'http://localhost:3000', dataDir, limits },
     unpackArchive: refuse,
     cloneGit: refuse,
     peopleInside: (id) => inside.get(id) ?? [],
