@@ -15,6 +15,19 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     target: ['chrome123', 'firefox120', 'safari17.5'],
     sourcemap: false,
+    rolldownOptions: {
+      output: {
+        // What every page needs is one file: fewer requests, better compression.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'vendor',
+              test: /node_modules\/(react|react-dom|scheduler|react-i18next|i18next|use-sync-external-store|@trpc|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//,
+            },
+          ],
+        },
+      },
+    },
     chunkSizeWarningLimit: 4096,
   },
   server: {

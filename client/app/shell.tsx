@@ -23,7 +23,7 @@ export function Shell() {
         {t('skip')}
       </a>
       <header className="flex h-10 shrink-0 items-center gap-4 border-b border-line bg-side px-4 pointer-coarse:h-12">
-        <Link to="/" className="rounded-sm">
+        <Link to="/" className="flex items-center rounded-sm max-sm:hidden">
           <Mark />
         </Link>
         <nav aria-label={t('nav.label')} className="flex h-full items-stretch gap-1">
@@ -39,8 +39,9 @@ export function Shell() {
         <div className="ml-auto">
           <Menu
             trigger={
-              <button type="button" aria-label={t('nav.account', { name: me.name })} className="flex size-8 items-center justify-center rounded-full pointer-coarse:size-11">
+              <button type="button" className="flex size-8 items-center justify-center rounded-full pointer-coarse:size-11">
                 <Avatar name={me.name} color={me.color} isDecorative />
+                <span className="sr-only">{t('nav.account', { name: me.name })}</span>
               </button>
             }
             entries={[

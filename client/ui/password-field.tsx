@@ -16,12 +16,11 @@ export function PasswordField(props: Omit<ComponentProps<typeof TextField>, 'typ
       trailing={
         <button
           type="button"
-          aria-pressed={isShown}
-          aria-label={t('passwordVisibility')}
           className="h-7 rounded-sm px-2 text-12 text-muted hover:bg-hover hover:text-ink"
           onClick={() => setShown(!isShown)}
         >
           {isShown ? t('action.hide') : t('action.show')}
+          <span className="sr-only"> {props.label}</span>
         </button>
       }
     />

@@ -1,7 +1,6 @@
 /** Sentences that several features share. */
 export const en = {
   product: 'Pairloom',
-  passwordVisibility: 'Show password',
   action: {
     cancel: 'Cancel',
     close: 'Close',

@@ -3,7 +3,6 @@ import type { en } from './en.ts'
 
 export const ko: SameKeys<typeof en> = {
   product: 'Pairloom',
-  passwordVisibility: '비밀번호 표시',
   action: {
     cancel: '취소',
     close: '닫기',
