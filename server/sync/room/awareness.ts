@@ -48,11 +48,27 @@ export function createAwareness({ members, owners, clock, limits }: Options): Ro
     cancelTick ??= clock.after(limits.awarenessMs, tick)
   }
 
+  /** A client that comes back still holds the clocks it saw, without the states: it takes only newer ones. */
+  const renewClocks = (): void => {
+    const clockNow = nextClock()
+    for (const [clientId, presence] of present) {
+      present.set(clientId, { ...presence, bytes: encodeEntry({ clientId, clock: clockNow, state: presence.state }) })
+    }
+  }
+
   const tick = (): void => {
     cancelTick = null
+    let isAnyoneLate = false
+    if ([...members].some((member) => member.needsAwareness)) renewClocks()
     const shared = outFrame(awarenessMessage([...changed.values()]))
     for (const member of members) {
-      if (!member.isSynced || member.lag !== null || !member.canTake()) continue
+      // It gets everything when it is synced, or has caught up.
+      if (!member.isSynced || member.lag !== null) continue
+      if (!member.canTake()) {
+        member.needsAwareness = true
+        isAnyoneLate = true
+        continue
+      }
       const own = member.clientId
       if (member.needsAwareness) {
         member.needsAwareness = false
@@ -65,6 +81,7 @@ export function createAwareness({ members, owners, clock, limits }: Options): Ro
       } else if (changed.size > 0) member.send(shared)
     }
     changed.clear()
+    if (isAnyoneLate) schedule()
   }
 
   /** A channel has one client id: the first it speaks for, unless that is somebody else's. */

@@ -10,8 +10,9 @@ export type Ownership =
   | { readonly status: 'foreign' }
 
 /**
- * A4: whose client ids these new structs bear. Unclaimed ids become the sender's. Another's are the honest replay
- * of what the sender had received, but taken only where the owner's editor cannot be holding different ones.
+ * A4: whose client ids these new structs bear. An id nobody claimed becomes the sender's only where the sender's
+ * editor speaks for it: an honest replay after a crash brings colleagues' ids too, whose claims were lost with their
+ * edits. Another's structs are such a replay, taken only where the owner's editor cannot be holding different ones.
  */
 export function judgeOwnership(
   update: AcceptedUpdate,
@@ -22,19 +23,19 @@ export function judgeOwnership(
   const claims: ClientClaim[] = []
   const userIds = [sender.userId]
   let isWaiting = false
-  for (const run of update.runs) {
-    const owner = owners.get(run.client)
+  for (const { client } of update.runs) {
+    const owner = owners.get(client)
     if (owner === sender.userId) continue
-    if (owner === undefined) {
-      claims.push({ clientId: run.client, userId: sender.userId })
+    if (owner === undefined && client === sender.clientId) {
+      claims.push({ clientId: client, userId: sender.userId })
       continue
     }
     for (const member of members) {
-      if (member.userId !== owner || !member.canWrite) continue
-      if (member.clientId === run.client) return { status: 'foreign' }
-      if (!member.hasAnswered) isWaiting = true
+      if (member.userId === sender.userId || !member.canWrite) continue
+      if (member.clientId === client) return { status: 'foreign' }
+      if (member.userId === owner && !member.hasAnswered) isWaiting = true
     }
-    userIds.push(owner)
+    if (owner !== undefined) userIds.push(owner)
   }
   return isWaiting ? { status: 'wait' } : { status: 'ok', userIds, claims }
 }

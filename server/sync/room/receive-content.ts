@@ -42,6 +42,7 @@ function judge(room: Room, member: Member, update: Uint8Array, isStep2: boolean,
   if (!member.canWrite) return refuse(CLOSE.contentRefused, 'read-only')
   if (room.isFull) return refuse(CLOSE.overloaded, 'edits cannot be stored at the moment')
   if (isTooLarge(room, scan.update)) return refuse(CLOSE.contentRefused, 'document too large')
+  if (!isStep2) bindWriter(room, member, scan.update)
   const ownership = judgeOwnership(scan.update, member, room.owners, room.members)
   switch (ownership.status) {
     case 'foreign':
@@ -51,10 +52,16 @@ function judge(room: Room, member: Member, update: Uint8Array, isStep2: boolean,
     case 'ok':
       break
   }
-  const { runs } = scan.update
-  if (!isStep2 && runs.length === 1) member.clientId ??= runs[0]?.client ?? null
   member.acks.resolve(ticket, room.accept(scan.update, member, ownership.userIds, ownership.claims))
   return 'settled'
+}
+
+/** A client without awareness shows its id by typing. */
+function bindWriter(room: Room, member: Member, { runs }: AcceptedUpdate): void {
+  const [run] = runs
+  if (member.clientId !== null || run === undefined || runs.length > 1) return
+  if ([...room.members].some((other) => other.clientId === run.client)) return
+  if ((room.owners.get(run.client) ?? member.userId) === member.userId) member.clientId = run.client
 }
 
 /** Only growth is refused (A6): deleting must stay possible in a document that is too large. */
