@@ -10,13 +10,18 @@ beforeEach(async () => {
   test = await createTestEvents()
 })
 afterEach(async () => {
-  // After each: a stranger to the trouble is served as ever.
+  await serveCanary()
+  await test.close()
+})
+
+/** After each: a stranger to the trouble is served as ever. */
+async function serveCanary(): Promise<void> {
   const workspaceId = test.workspace()
   const canary = test.user('Canary')
   test.setRole(workspaceId, canary, 'editor')
-  expect(await send(await test.connect(canary), 'workspace.join', { workspaceId })).toMatchObject({ ok: true })
-  await test.close()
-})
+  const served = await send(await test.connect(canary), 'workspace.join', { workspaceId })
+  if (!served.ok) throw new Error(`the canary was refused: ${served.code}`)
+}
 
 /** A raw Engine.IO socket past the handshake, for packets no client library would send. */
 async function rawSocket(): Promise<{ ws: WebSocket; closed: Promise<void> }> {

@@ -242,7 +242,7 @@ describe('importing an archive', () => {
       [upload(importId, zip), upload(importId, zip)].map(async (r) => (await r).status),
     )
 
-    expect(statuses.toSorted()).toEqual([202, 409])
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([202, 409])
     expect((await finished(importId)).status).toBe('done')
   })
 

@@ -219,7 +219,7 @@ export function createImports(deps: ImportDeps) {
 
     async close(): Promise<void> {
       for (const item of imports.values()) item.abort.abort(new AppError('cancelled'))
-      await Promise.all(imports.values().map((item) => item.run))
+      for (const item of imports.values()) await item.run
     },
   }
 }
