@@ -83,7 +83,7 @@ export interface RunningSubject {
 export async function startSubject(subject: Subject): Promise<RunningSubject> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-'))
   const script = path.join(import.meta.dirname, 'servers', subject.script)
-  const child = spawn('taskset', ['-c', '0', process.execPath, '--expose-gc', script], {
+  const child = spawn('taskset', ['-c', '0', process.execPath, '--expose-gc', ...profiling(), script], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, ...subject.env(dataDir) },
   })
@@ -113,6 +113,10 @@ export async function startSubject(subject: Subject): Promise<RunningSubject> {
     },
   }
 }
+
+/** `BENCH_PROFILE=DIR` leaves a CPU profile of each server there. */
+const profiling = (): string[] =>
+  process.env['BENCH_PROFILE'] ? ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`] : []
 
 /** A server tells its port in one line, `listening PORT`. */
 async function portOf(child: ChildProcess): Promise<number> {

@@ -20,7 +20,7 @@ import { createWorkspaces } from '#server/workspaces/create-workspaces.ts'
 import { authConfig } from './auth-config.ts'
 import { type Entry, listEntries, requireDeclarations } from './declarations.ts'
 import { createDocumentAccess } from './document-access.ts'
-import { createHealthRoutes } from './health.ts'
+import { createHealthRoutes, OPEN_METRICS } from './health.ts'
 import { createHttpServer, watchEventLoop } from './http-server.ts'
 import { createOriginRule } from './origin.ts'
 import { type AppRouter, createAppRouter } from './router.ts'
@@ -107,7 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     maxLoopDelayMs: loop.maxDelayMs,
   }
   const routes: HttpRoute[] = [
-    ...createHealthRoutes(health, metrics, env.METRICS_TOKEN ?? null),
+    ...createHealthRoutes(health, metrics, env.METRICS_TOKEN ?? (env.isLoopback ? OPEN_METRICS : null)),
     ...auth.routes,
     ...workspaces.routes,
   ]

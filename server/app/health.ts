@@ -11,6 +11,9 @@ export interface Health {
   readonly maxLoopDelayMs: () => number
 }
 
+/** Anyone who reaches the server may read its metrics. */
+export const OPEN_METRICS = 'open'
+
 /** Liveness looks at the event loop only; readiness at the database and at draining. */
 export const createHealthRoutes = (
   health: Health,
@@ -43,9 +46,10 @@ export const createHealthRoutes = (
     path: '/metrics',
     permission: 'public',
     async handle({ req, res }) {
-      // Numbers of people and rooms are not for strangers: a token, or this machine only where none is set.
+      // Numbers of people and rooms are not for strangers: a token; without one, on a loopback address only.
       const given = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1] ?? ''
-      if (metricsToken !== null && !isSameSecret(given, metricsToken)) throw new AppError('not_found')
+      if (metricsToken !== OPEN_METRICS && (metricsToken === null || !isSameSecret(given, metricsToken)))
+        throw new AppError('not_found')
       const body = await metrics.registry.metrics()
       res.writeHead(200, { 'content-type': metrics.registry.contentType, 'cache-control': 'no-store' })
       res.end(body)

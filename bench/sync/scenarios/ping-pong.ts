@@ -31,12 +31,18 @@ export const pingPong: Scenario = {
       clients.push(...pair)
     }
     await Promise.all(clients.map((client) => client.synced))
+    const before = server.cpu()
     const start = performance.now()
     for (let i = 0; i < clients.length; i += 2) clients[i]?.type('x')
     await delay(SECONDS * 1000)
     isRunning = false
     const seconds = (performance.now() - start) / 1000
+    const after = server.cpu()
     await Promise.all(clients.map((client) => client.close()))
-    return [{ metric: 'round trips', value: Math.round(answers / 2 / seconds), unit: '/s' }]
+    return [
+      { metric: 'round trips', value: Math.round(answers / 2 / seconds), unit: '/s' },
+      { metric: 'server CPU per edit', value: ((after.server - before.server) / answers) * 1e6, unit: 'µs' },
+      { metric: 'CPU per edit, database included', value: ((after.all - before.all) / answers) * 1e6, unit: 'µs' },
+    ]
   },
 }

@@ -54,7 +54,11 @@ function documentOf(name: string): Promise<DocumentId> {
 }
 async function makeDocument(name: string): Promise<DocumentId> {
   const id = newId<DocumentId>()
-  await pool.query('insert into document (id, workspace_id, path, real_path) values ($1, $2, $3, $3)', [id, workspaceId, name])
+  await pool.query('insert into document (id, workspace_id, path, real_path) values ($1, $2, $3, $3)', [
+    id,
+    workspaceId,
+    name,
+  ])
   await pool.query('insert into document_head (document_id) values ($1)', [id])
   await sync.seed(id, '', 'bench')
   return id
@@ -74,4 +78,12 @@ server.listen(0, '127.0.0.1', () => {
   if (address !== null && typeof address === 'object') console.log(`listening ${address.port}`)
 })
 answerGc()
-process.once('SIGTERM', () => void sync.shutdown().then(() => pool.end()).then(() => postgres.stop()).then(() => process.exit(0)))
+process.once(
+  'SIGTERM',
+  () =>
+    void sync
+      .shutdown()
+      .then(() => pool.end())
+      .then(() => postgres.stop())
+      .then(() => process.exit(0)),
+)
