@@ -120,7 +120,7 @@ export const SOCKET_IO_CASES: readonly HostileCase[] = [
     async run({ editor, workspaceId }) {
       const socket = await connectEvents(editor)
       const codes = new Set<string>()
-      const ended = once(socket, 'disconnect').then(() => 'throttled')
+      const ended = new Promise<string>((resolve) => socket.once('disconnect', () => resolve('throttled')))
       const all = Promise.all(
         Array.from({ length: 5000 }, async () => {
           const answer = (await socket.emitWithAck('workspace.join', { workspaceId })) as Answer

@@ -1,0 +1,116 @@
+import { expect, test } from '@playwright/test'
+import { type Session, signUp } from '../support/api.ts'
+import { openBrowser } from '../support/ide.ts'
+import { useProduct } from '../support/use-product.ts'
+import { joinByInvite, makeWorkspace, putFile } from '../support/world.ts'
+
+const site = useProduct()
+const FILE = 'shared.txt'
+const TEXT = 'read me\n'
+
+async function workspaceWithFile(name: string): Promise<string> {
+  const workspaceId = await makeWorkspace(site.admin, name)
+  await putFile(site.admin, workspaceId, FILE, TEXT)
+  return workspaceId
+}
+
+const userIdOf = async (session: Session): Promise<string> => (await session.api.auth.state.query()).me?.id ?? ''
+
+test('a viewer cannot type, sees why, and types without a reload once allowed', async ({ browser }) => {
+  const workspaceId = await workspaceWithFile('Viewer')
+  const session = await joinByInvite(site.admin, workspaceId, 'viewer', 'Vera')
+  const viewer = await openBrowser(browser, session)
+  await viewer.open(workspaceId, FILE)
+  await viewer.expectStatus('View only')
+  await viewer.placeCaret(FILE, 1, 1)
+  await viewer.page.keyboard.type('x')
+  await expect(viewer.page.getByText('View only: nothing was changed').first()).toBeVisible()
+  expect(await viewer.text(FILE)).toBe(TEXT)
+
+  await site.admin.api.workspaces.setRole.mutate({ workspaceId, userId: await userIdOf(session), role: 'editor' })
+  await viewer.expectStatus(/^Saved/)
+  await viewer.placeCaret(FILE, 1, 1)
+  await viewer.page.keyboard.type('now ')
+  await viewer.expectText(FILE, `now ${TEXT}`)
+  await viewer.expectStatus('Saved, on disk')
+  await viewer.close()
+})
+
+test('a share link lets a guest read along; revoked, it ends within a second', async ({ browser }) => {
+  const workspaceId = await workspaceWithFile('Guests')
+  const owner = await openBrowser(browser, site.admin)
+  await owner.open(workspaceId, FILE)
+  const link = await site.admin.api.workspaces.createLink.mutate({ workspaceId, expiresInHours: 1 })
+
+  const guest = await openBrowser(browser, null)
+  await guest.page.goto(link.url)
+  await expect(guest.page.getByText('Guests')).toBeVisible()
+  await expect(guest.page.getByText(/^Guest [A-Z]/)).toBeVisible()
+  await guest.page.getByRole('button', { name: 'Join as guest' }).click()
+  await guest.page.getByRole('treeitem', { name: FILE }).click()
+  await expect(guest.editor(FILE)).toBeVisible({ timeout: 20_000 })
+  await guest.expectStatus('View only')
+
+  await owner.placeCaret(FILE, 1, 1)
+  await owner.page.keyboard.type('live ')
+  await guest.expectText(FILE, `live ${TEXT}`)
+  await guest.placeCaret(FILE, 1, 1)
+  await guest.page.keyboard.type('x')
+  expect(await guest.text(FILE)).toBe(`live ${TEXT}`)
+
+  await site.admin.api.workspaces.revokeLink.mutate({ workspaceId, linkId: link.linkId })
+  await expect(guest.page.getByText(/no longer have access/i).first()).toBeVisible({ timeout: 1000 })
+  await owner.page.keyboard.type('secret ')
+  await owner.expectStatus('Saved, on disk')
+  expect(await guest.text(FILE)).not.toContain('secret')
+  await guest.page.goto(link.url)
+  await expect(guest.page.getByRole('heading', { name: 'This link no longer works' })).toBeVisible()
+  await owner.close()
+  await guest.close()
+})
+
+test('demoted with unsaved edits, an editor keeps them as a recovered copy', async ({ browser }) => {
+  const workspaceId = await workspaceWithFile('Demoted')
+  const session = await joinByInvite(site.admin, workspaceId, 'editor', 'Dora')
+  const editor = await openBrowser(browser, session)
+  await editor.open(workspaceId, FILE)
+  await editor.expectStatus('Saved, on disk')
+  await editor.context.setOffline(true)
+  await editor.expectStatus(/^Offline/)
+  await editor.placeCaret(FILE, 1, 1)
+  await editor.page.keyboard.type('not yet saved ')
+  await site.admin.api.workspaces.setRole.mutate({ workspaceId, userId: await userIdOf(session), role: 'viewer' })
+  await editor.context.setOffline(false)
+
+  await editor.expectStatus('View only')
+  await editor.page.getByRole('button', { name: /1 recovered copy/ }).first().click()
+  const dialog = editor.page.getByRole('dialog', { name: 'Recovered copies' })
+  await expect(dialog.getByText('not yet saved').first()).toBeVisible()
+  await expect(dialog.getByRole('button', { name: 'Download' })).toBeVisible()
+  await editor.expectText(FILE, TEXT)
+  await editor.close()
+})
+
+test('a missing and a foreign workspace are one page', async ({ browser }) => {
+  const workspaceId = await workspaceWithFile('Private')
+  const stranger = await openBrowser(browser, await signUp(site.product, 'Stranger'))
+  for (const id of [workspaceId, workspaceId.split('').toReversed().join('')]) {
+    await stranger.page.goto(`${site.product.url}/w/${id}/f/${FILE}`)
+    await expect(stranger.page.getByRole('heading', { name: 'Nothing here' })).toBeVisible()
+    await expect(stranger.page.getByText('stranger@example.org')).toBeVisible()
+  }
+  await stranger.close()
+})
+
+test('signing in leads back to a page of this site, never elsewhere', async ({ browser }) => {
+  for (const next of ['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)']) {
+    const nobody = await openBrowser(browser, null)
+    await nobody.page.goto(`${site.product.url}/login?next=${encodeURIComponent(next)}`)
+    await nobody.page.getByLabel('E-mail').fill('ada@example.org')
+    await nobody.page.getByRole('textbox', { name: 'Password' }).fill('adA keeps seven umbrellas dry')
+    await nobody.page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(nobody.page.getByRole('heading', { name: 'Workspaces' })).toBeVisible()
+    expect(new URL(nobody.page.url()).origin).toBe(site.product.url)
+    await nobody.close()
+  }
+})
