@@ -1,0 +1,150 @@
+import type { ServerEvents } from '#shared/protocol/events.ts'
+import type { WorkspaceId } from '#shared/ids.ts'
+import { api } from '../platform/api.ts'
+import { emitForResult, getSocket } from '../platform/socket.ts'
+import { filesApi } from './files-api.ts'
+import type { OpenFiles } from './open-files.ts'
+import type { WorkbenchStore } from './state.ts'
+import { addListing, applyDelta, isInside, startTree } from './tree.ts'
+import { activePath, renameTabs } from './tabs.ts'
+
+export interface LiveWorkspace {
+  readonly reloadTree: () => Promise<void>
+  readonly listFolder: (path: string) => Promise<void>
+  readonly close: () => void
+}
+
+interface Notices {
+  readonly onRole: (role: string | null) => void
+}
+
+/** Keeps tree, people, role and disk state as the server tells them, over reconnects. */
+export function followWorkspace(
+  store: WorkbenchStore,
+  workspaceId: string,
+  files: OpenFiles,
+  notices: Notices,
+): LiveWorkspace {
+  const socket = getSocket()
+  const id = workspaceId as WorkspaceId
+  let isClosed = false
+
+  const reloadTree = async (): Promise<void> => {
+    try {
+      const snapshot = await filesApi.tree.query({ workspaceId })
+      store.setState({
+        tree: { status: 'ready', tree: startTree(snapshot.revision, snapshot.entries) },
+        agent: snapshot.agent,
+      })
+    } catch (error) {
+      // A tree once known stays, rather than giving way to an error.
+      if (store.getState().tree.status !== 'ready') store.setState({ tree: { status: 'failed', error } })
+    }
+  }
+  const loadInfo = async (): Promise<void> => {
+    try {
+      const info = await api.workspaces.get.query({ workspaceId })
+      store.setState({ info, role: info.role, agent: info.agent, infoError: null })
+    } catch (error) {
+      if (store.getState().info === null) store.setState({ infoError: error })
+    }
+  }
+  const enter = async (): Promise<void> => {
+    try {
+      const { people } = await emitForResult('workspace.join', { workspaceId: id })
+      if (isClosed) return
+      store.setState({ people })
+      await emitForResult('presence.look', { workspaceId: id, path: activePath(store.getState().layout) })
+    } catch {
+      // Presence is a courtesy: without it editing goes on, and the next connection tries again.
+    }
+  }
+  const come = (): void => {
+    void enter()
+    void loadInfo()
+    void reloadTree()
+  }
+
+  const move = (from: string, to: string): void => {
+    files.rename(from, to)
+    store.setState(({ layout }) => ({ layout: renameTabs(layout, (path) => (path === from ? to : path)) }))
+  }
+  type Handlers = { [E in keyof ServerEvents]?: ServerEvents[E] }
+  const mine = (workspace: string): boolean => workspace === workspaceId
+  const handlers: Handlers = {
+    'presence.changed': (event) => void (mine(event.workspaceId) && store.setState({ people: event.people })),
+    'tree.delta': (event) => {
+      const { tree } = store.getState()
+      if (!mine(event.workspaceId) || tree.status !== 'ready') return
+      const next = applyDelta(tree.tree, event.delta)
+      if (next === null) void reloadTree()
+      else store.setState({ tree: { status: 'ready', tree: next } })
+    },
+    'tree.reset': (event) => void (mine(event.workspaceId) && reloadTree()),
+    'file.status': (event) => {
+      if (!mine(event.workspaceId)) return
+      const state = store.getState()
+      const open = Object.values(state.files).find(
+        (f) => f.status === 'open' && f.session.documentId === event.documentId,
+      )
+      // An older text reached the disk while newer edits are still on their way: not "on disk" yet.
+      if (event.status === 'on-disk' && open?.status === 'open' && open.session.state().status === 'saving') return
+      store.setState({ disk: { ...state.disk, [event.documentId]: event.status } })
+    },
+    'file.renamed': (event) => void (mine(event.workspaceId) && move(event.from, event.to)),
+    'file.gone': (event) => {
+      const open = store.getState().files[event.path]
+      if (!mine(event.workspaceId) || open?.status !== 'open') return
+      store.setState(({ files: all }) => ({ files: { ...all, [event.path]: { ...open, isGone: true } } }))
+    },
+    'agent.changed': (event) => {
+      if (!mine(event.workspaceId)) return
+      store.setState({ agent: event.status })
+      if (event.status === 'running') void reloadTree()
+    },
+    'role.changed': (event) => {
+      if (!mine(event.workspaceId)) return
+      store.setState({ role: event.role, ...(event.role === null ? { end: 'revoked' as const } : {}) })
+      notices.onRole(event.role)
+    },
+    'workspace.gone': (event) => void (mine(event.workspaceId) && store.setState({ end: 'gone' })),
+  }
+  const listen = (action: 'on' | 'off'): void => {
+    for (const [event, handler] of Object.entries(handlers)) socket[action](event as keyof ServerEvents, handler)
+  }
+  listen('on')
+  socket.on('connect', come)
+  come()
+
+  let looked = activePath(store.getState().layout)
+  const stopLooking = store.subscribe((state) => {
+    const path = activePath(state.layout)
+    if (path === looked) return
+    looked = path
+    // As above: presence is a courtesy.
+    void emitForResult('presence.look', { workspaceId: id, path }).catch(() => undefined)
+  })
+  return {
+    reloadTree,
+    listFolder: async (path) => {
+      const { tree } = store.getState()
+      if (
+        tree.status !== 'ready' ||
+        tree.tree.listed.has(path) ||
+        [...tree.tree.entries.keys()].some((p) => p !== path && isInside(p, path))
+      )
+        return
+      const { entries } = await filesApi.list.query({ workspaceId, path })
+      const now = store.getState().tree
+      if (now.status === 'ready')
+        store.setState({ tree: { status: 'ready', tree: addListing(now.tree, path, entries) } })
+    },
+    close: () => {
+      isClosed = true
+      listen('off')
+      socket.off('connect', come)
+      stopLooking()
+      void emitForResult('workspace.leave', { workspaceId: id }).catch(() => undefined)
+    },
+  }
+}

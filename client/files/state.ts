@@ -1,0 +1,90 @@
+import type { WorkspaceInfo } from '#shared/api/workspaces.ts'
+import type { PresentPerson } from '#shared/protocol/events.ts'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { OpenModel } from '../editor/open-model.ts'
+import type { CaretPlace, EditorHandle } from '../editor/code-editor.tsx'
+import type { DocumentSession } from '../sync/document-session.ts'
+import type { LinkState } from '../sync/sync-connection.ts'
+import type { AgentStatus } from './files-api.ts'
+import { type Layout, startLayout } from './tabs.ts'
+import type { Tree } from './tree.ts'
+
+export type DiskStatus = 'on-disk' | 'writing' | 'failed'
+
+export type OpenFile =
+  | { readonly status: 'opening' }
+  | { readonly status: 'failed'; readonly error: unknown }
+  | {
+      readonly status: 'open'
+      readonly session: DocumentSession
+      readonly model: OpenModel
+      readonly isLarge: boolean
+      readonly isGone: boolean
+    }
+
+export type TreeState =
+  | { readonly status: 'loading' }
+  | { readonly status: 'failed'; readonly error: unknown }
+  | { readonly status: 'ready'; readonly tree: Tree }
+
+/** A name being typed in the tree. */
+export type Naming =
+  | { readonly type: 'create'; readonly kind: 'file' | 'folder'; readonly folder: string }
+  | { readonly type: 'rename'; readonly path: string }
+
+export interface Following {
+  readonly personId: string
+  readonly name: string
+  readonly isPaused: boolean
+}
+
+export interface WorkbenchState {
+  readonly info: WorkspaceInfo | null
+  readonly infoError: unknown
+  readonly role: string | null
+  readonly agent: AgentStatus
+  readonly end: 'revoked' | 'gone' | null
+  readonly tree: TreeState
+  readonly expanded: ReadonlySet<string>
+  readonly naming: Naming | null
+  readonly layout: Layout
+  readonly files: Readonly<Record<string, OpenFile>>
+  readonly disk: Readonly<Record<string, DiskStatus>>
+  readonly people: readonly PresentPerson[]
+  readonly link: LinkState
+  /** rises whenever a document's state changed, so that drawings read it anew */
+  readonly pulse: number
+  readonly caret: CaretPlace | null
+  readonly following: Following | null
+  readonly overlay: 'quick-open' | 'palette' | 'recovered' | null
+  readonly isSidebarOpen: boolean
+  readonly isShareOpen: boolean
+}
+
+export type WorkbenchStore = StoreApi<WorkbenchState>
+
+export const createWorkbenchStore = (isSidebarOpen: boolean): WorkbenchStore =>
+  createStore<WorkbenchState>(() => ({
+    info: null,
+    infoError: null,
+    role: null,
+    agent: 'starting',
+    end: null,
+    tree: { status: 'loading' },
+    expanded: new Set(),
+    naming: null,
+    layout: startLayout,
+    files: {},
+    disk: {},
+    people: [],
+    link: { status: 'idle', latencyMs: null },
+    pulse: 0,
+    caret: null,
+    following: null,
+    overlay: null,
+    isSidebarOpen,
+    isShareOpen: false,
+  }))
+
+export const canWrite = (role: string | null): boolean => role === 'owner' || role === 'admin' || role === 'editor'
+export type Handles = Map<number, EditorHandle>

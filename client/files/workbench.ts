@@ -1,0 +1,177 @@
+import { createContext, useContext } from 'react'
+import { useStore } from 'zustand'
+import type { AwarenessUser } from '#shared/protocol/sync.ts'
+import { api } from '../platform/api.ts'
+import { common } from '../platform/common.ts'
+import { announce } from '../ui/announcer.ts'
+import { showToast } from '../ui/toast.ts'
+import { createSyncConnection, type SyncConnection } from '../sync/sync-connection.ts'
+import { filePageUrl } from './files-api.ts'
+import { followWorkspace, type LiveWorkspace } from './live-workspace.ts'
+import { messages } from './locale.ts'
+import { createOpenFiles, type OpenFiles } from './open-files.ts'
+import { createWorkbenchStore, type Handles, type WorkbenchState, type WorkbenchStore } from './state.ts'
+import { activePath, closeTab, type Layout, openPaths, openTab, splitGroup } from './tabs.ts'
+import { parentOf } from './tree.ts'
+
+export interface Lines {
+  readonly from: number
+  readonly to: number
+}
+
+export interface Workbench {
+  readonly workspaceId: string
+  readonly store: WorkbenchStore
+  readonly sync: SyncConnection
+  readonly files: OpenFiles
+  readonly live: LiveWorkspace
+  readonly handles: Handles
+  readonly me: AwarenessUser
+  readonly open: (
+    path: string,
+    options?: { lines?: Lines | null; group?: number; beside?: boolean; isFollowing?: boolean },
+  ) => void
+  readonly close: (path: string, group?: number) => void
+  readonly setLayout: (layout: Layout) => void
+  readonly reveal: (path: string) => void
+  readonly settle: () => Promise<void>
+  readonly dispose: () => void
+}
+
+interface Options {
+  readonly workspaceId: string
+  readonly me: AwarenessUser
+  readonly isNarrow: boolean
+  readonly navigate: (url: string) => void
+}
+
+const socketUrl = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
+const FOCUS_TRIES = 40
+
+/** Everything behind one open workspace; the page draws `store` and calls the rest. */
+export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options): Workbench {
+  const store = createWorkbenchStore(!isNarrow)
+  const handles: Handles = new Map()
+  const sync = createSyncConnection({
+    url: socketUrl(),
+    user: me,
+    isSignedIn: async () => {
+      // Not answering is not "signed out": the connection then simply waits.
+      const state = await api.auth.state.query().catch(() => null)
+      return state === null || state.me !== null || state.guest !== null
+    },
+    reopen: (path) => files.target(path),
+  })
+  const files = createOpenFiles(store, workspaceId, () => sync)
+  const live = followWorkspace(store, workspaceId, files, {
+    onRole: (role) => {
+      if (role === null) return
+      const sentence = messages.t('ended.role', { role: common.t(`role.${role}` as 'role.viewer') })
+      showToast({ text: sentence })
+    },
+  })
+  const stopLink = sync.subscribe(() => {
+    const link = sync.link()
+    store.setState(({ pulse }) => ({ link, pulse: pulse + 1 }))
+  })
+
+  const setLayout = (layout: Layout): void => {
+    const before = activePath(store.getState().layout)
+    store.setState({ layout })
+    for (const group of layout.groups) if (group.active !== null) files.ensure(group.active)
+    files.releaseUnshown(openPaths(layout))
+    const now = activePath(layout)
+    if (now !== before) navigate(filePageUrl(workspaceId, now))
+  }
+  const reveal = (path: string): void => {
+    const expanded = new Set(store.getState().expanded)
+    for (let folder = parentOf(path); folder !== ''; folder = parentOf(folder)) expanded.add(folder)
+    store.setState({ expanded })
+  }
+  /** The editor comes up after the text; a short wait joins the two. */
+  const whenShown = (path: string, run: () => void): void => {
+    let tries = 0
+    const look = (): void => {
+      const file = store.getState().files[path]
+      const isShown =
+        file?.status === 'open' && file.model.binding() !== null && handles.has(store.getState().layout.active)
+      if (isShown) return run()
+      if (file?.status !== 'failed' && ++tries < FOCUS_TRIES) setTimeout(look, 50)
+    }
+    requestAnimationFrame(look)
+  }
+
+  const settle = async (): Promise<void> => {
+    const path = activePath(store.getState().layout)
+    const file = path === null ? undefined : store.getState().files[path]
+    if (path === null || file?.status !== 'open') return
+    const say = (key: 'done' | 'waiting' | 'offline' | 'slow', isError = false): void => {
+      const text = messages.t(`settle.${key}`)
+      announce(text)
+      showToast({ text, timeoutMs: 3_000, ...(isError ? { kind: 'error' as const } : {}) })
+    }
+    if (file.session.isReadOnly()) return
+    const isSaved = await new Promise<boolean>((resolve) => {
+      const judge = (): boolean => {
+        const { status } = file.session.state()
+        if (status === 'saved') resolve(true)
+        else if (status !== 'saving') resolve(false)
+        return status !== 'saving'
+      }
+      if (judge()) return
+      const timer = setTimeout(() => end(false), 5_000)
+      const stop = file.session.subscribe(() => judge() && end(false))
+      const end = (value: boolean): void => {
+        clearTimeout(timer)
+        stop()
+        resolve(value)
+      }
+    })
+    if (!isSaved) return say(file.session.state().status === 'saving' ? 'slow' : 'offline', true)
+    const isSettled = await files.settle(path).catch(() => false)
+    say(isSettled ? 'done' : 'waiting')
+  }
+
+  return {
+    workspaceId,
+    store,
+    sync,
+    files,
+    live,
+    handles,
+    me,
+    setLayout,
+    reveal,
+    settle,
+    open: (path, { lines = null, group, beside = false, isFollowing = false } = {}) => {
+      const { layout } = store.getState()
+      if (!isFollowing) store.setState({ following: null })
+      setLayout(beside ? splitGroup(layout, layout.active, path) : openTab(layout, group ?? layout.active, path))
+      reveal(path)
+      if (window.matchMedia('(max-width: 900px)').matches) store.setState({ isSidebarOpen: false })
+      whenShown(path, () => {
+        const handle = handles.get(store.getState().layout.active)
+        if (lines !== null) handle?.reveal(lines.from, lines.to)
+        if (!isFollowing) handle?.focus()
+      })
+    },
+    close: (path, group) => setLayout(closeTab(store.getState().layout, group ?? store.getState().layout.active, path)),
+    dispose: () => {
+      stopLink()
+      live.close()
+      files.close()
+      sync.close()
+    },
+  }
+}
+
+export const WorkbenchContext = createContext<Workbench | null>(null)
+
+export function useWorkbench(): Workbench {
+  const workbench = useContext(WorkbenchContext)
+  if (workbench === null) throw new Error('outside the IDE')
+  return workbench
+}
+
+/** A part of the workbench's state; draws again when that part changed. */
+export const useBench = <T>(select: (state: WorkbenchState) => T): T => useStore(useWorkbench().store, select)
