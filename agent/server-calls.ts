@@ -4,7 +4,7 @@ import type { FileBaseRecord, FileStatus } from '#shared/protocol/agent.ts'
 /** What the agent asks of the server about one document; each throws AppError, also when nobody answers. */
 export interface ServerCalls {
   head(documentId: DocumentId, sha256: string): Promise<{ seq: number; text: string | null }>
-  seed(documentId: DocumentId, update: Uint8Array): Promise<{ isSeeded: boolean }>
+  seed(documentId: DocumentId, text: string): Promise<{ isSeeded: boolean }>
   baseGet(documentId: DocumentId): Promise<FileBaseRecord | null>
   baseIntend(input: { documentId: DocumentId; seq: number; sha256: string }): Promise<void>
   baseSet(input: { documentId: DocumentId; seq: number; sha256: string; lineEndings: string }): Promise<void>

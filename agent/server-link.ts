@@ -4,6 +4,7 @@ import { AppError } from '#shared/errors.ts'
 import {
   AGENT_CHUNK_BYTES,
   AGENT_NAMESPACE,
+  AGENT_PATH,
   type AgentResult,
   type AgentToServerEvents,
   type ServerToAgentEvents,
@@ -15,12 +16,16 @@ export type AgentSocket = Socket<ServerToAgentEvents, AgentToServerEvents>
 
 const CALL_TIMEOUT_MS = 10_000
 
-/** Refusals of the handshake after which trying again is of no use: the token is of an older generation, or unknown. */
-export const isFinalRefusal = (error: Error): boolean => error.message === 'unauthenticated'
+/** The server knows the token no longer: another generation has taken over, and trying again is of no use. */
+export const isFinalRefusal = (error: Error): boolean => {
+  const { description } = error as { description?: { message?: string } }
+  return description?.message?.endsWith(' 401') === true
+}
 
 export const connectToServer = (options: { serverUrl: string; token: string }): AgentSocket =>
   io(`${options.serverUrl}${AGENT_NAMESPACE}`, {
-    auth: { token: options.token },
+    path: AGENT_PATH,
+    extraHeaders: { authorization: `Bearer ${options.token}` },
     transports: ['websocket'],
     reconnectionDelay: 100,
     reconnectionDelayMax: 2_000,
@@ -46,10 +51,11 @@ export function createServerCalls(socket: AgentSocket): ServerCalls {
   }
   return {
     head: (documentId, sha256) => asked((to) => to.emitWithAck('document.head', { documentId, sha256 })),
-    async seed(documentId, update) {
+    async seed(documentId, text) {
+      const content = Buffer.from(text, 'utf8')
       for (let offset = 0; ; offset += AGENT_CHUNK_BYTES) {
-        const bytes = update.subarray(offset, offset + AGENT_CHUNK_BYTES)
-        const isLast = offset + bytes.length >= update.length
+        const bytes = content.subarray(offset, offset + AGENT_CHUNK_BYTES)
+        const isLast = offset + bytes.length >= content.length
         const answer = await asked<{ isSeeded: boolean }>((to) =>
           to.emitWithAck('document.seed', { documentId, offset, bytes, isLast }),
         )

@@ -1,8 +1,6 @@
 import path from 'node:path'
-import * as Y from 'yjs'
 import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
-import { TEXT_NAME } from '#shared/protocol/sync.ts'
 import { mergeEdits } from '#shared/text-merge.ts'
 import { lstatOrNull, withLocated } from '../fs/locate.ts'
 import type { ServerCalls } from '../server-calls.ts'
@@ -44,12 +42,6 @@ export interface OpenDocumentOptions {
   /** the server refused the document for good: let it go */
   readonly onRefused: () => void
   readonly onError: (error: unknown) => void
-}
-
-const seedUpdate = (text: string): Uint8Array => {
-  const doc = new Y.Doc()
-  if (text !== '') doc.getText(TEXT_NAME).insert(0, text)
-  return Y.encodeStateAsUpdate(doc)
 }
 
 /**
@@ -115,6 +107,8 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
       await merge(now, disk.text)
       disk = now
     }
+    // Back again: people are to hear that it is on the disk.
+    if (isGone) isDirty = true
     isGone = false
     return now
   }
@@ -190,7 +184,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   /** Seeds what is new; merges what changed while nobody had it open (K7); a cut-off write is finished or taken back. */
   const join = async (): Promise<void> => {
     const head = await calls.head(documentId, sha256(disk.text))
-    const isSeeded = head.seq === 0 && (await calls.seed(documentId, seedUpdate(disk.text))).isSeeded
+    const isSeeded = head.seq === 0 && (await calls.seed(documentId, disk.text)).isSeeded
     if (isSeeded) await calls.baseSet({ documentId, seq: 1, sha256: disk.sha256, lineEndings: disk.lineEndings })
     await replica.whenSaved()
     if (!isSeeded) {

@@ -9,6 +9,7 @@ import * as Y from 'yjs'
 import type { DocumentId } from '#shared/ids.ts'
 import {
   AGENT_NAMESPACE,
+  AGENT_PATH,
   type AgentResult,
   type AgentToServerEvents,
   type FileBaseRecord,
@@ -49,7 +50,7 @@ export interface FakeServer {
 
 export async function startFakeServer(): Promise<FakeServer> {
   const http: Server = createServer()
-  const io = new IoServer<AgentToServerEvents, ServerToAgentEvents>(http)
+  const io = new IoServer<AgentToServerEvents, ServerToAgentEvents>(http, { path: AGENT_PATH })
   const mux = new WebSocketServer({ noServer: true })
   const documents = new Map<DocumentId, FakeDocument>()
   let connection: AgentConnection | null = null
@@ -207,7 +208,9 @@ export async function startFakeServer(): Promise<FakeServer> {
       seeds.delete(documentId)
       const found = document(documentId)
       if (found.history.length > 0) return done(ok({ isSeeded: false }))
-      const update = new Uint8Array(Buffer.concat(parts))
+      const seed = new Y.Doc()
+      seed.getText(TEXT_NAME).insert(0, Buffer.concat(parts).toString('utf8'))
+      const update = Y.encodeStateAsUpdate(seed)
       found.history.push(update)
       Y.applyUpdate(found.doc, update, 'seed')
       done(ok({ isSeeded: true }))

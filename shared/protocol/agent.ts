@@ -1,7 +1,9 @@
 import type { DocumentId } from '#shared/ids.ts'
 import type { ErrorCode } from '#shared/errors.ts'
 
-/** socket.io namespace of agents; the token goes in the handshake's `auth`. */
+/** Where agents connect by socket.io, apart from browsers; the token goes in the Authorization header, as on `/sync`. */
+export const AGENT_PATH = '/agent-socket/'
+/** socket.io namespace of agents. */
 export const AGENT_NAMESPACE = '/agent'
 
 export interface TreeEntry {
@@ -26,7 +28,9 @@ export interface TreeDelta {
   readonly removes: readonly string[]
 }
 
-export type AgentResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ErrorCode; readonly message: string }
+export type AgentResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string }
 
 /** `seq`: the moment of the log that the disk holds, with `on-disk`. */
 export type FileStatus = {
@@ -42,17 +46,36 @@ export const TREE_PART_ENTRIES = 2_000
 
 /** Calls from the server to the agent; each answers by socket.io acknowledgement. Bytes travel as Buffers. */
 export interface ServerToAgentEvents {
-  'files.stat': (input: { path: string }, done: (r: AgentResult<{ entry: TreeEntry; realPath: string }>) => void) => void
+  'files.stat': (
+    input: { path: string },
+    done: (r: AgentResult<{ entry: TreeEntry; realPath: string }>) => void,
+  ) => void
   'files.list': (input: { path: string }, done: (r: AgentResult<{ entries: TreeEntry[] }>) => void) => void
-  'files.read': (input: { path: string; offset: number; length: number }, done: (r: AgentResult<{ bytes: Uint8Array; size: number }>) => void) => void
-  'files.create': (input: { path: string; kind: 'file' | 'folder' }, done: (r: AgentResult<{ entry: TreeEntry }>) => void) => void
-  'files.rename': (input: { from: string; to: string }, done: (r: AgentResult<{ moved: { from: string; to: string }[] }>) => void) => void
+  'files.read': (
+    input: { path: string; offset: number; length: number },
+    done: (r: AgentResult<{ bytes: Uint8Array; size: number }>) => void,
+  ) => void
+  'files.create': (
+    input: { path: string; kind: 'file' | 'folder' },
+    done: (r: AgentResult<{ entry: TreeEntry }>) => void,
+  ) => void
+  'files.rename': (
+    input: { from: string; to: string },
+    done: (r: AgentResult<{ moved: { from: string; to: string }[] }>) => void,
+  ) => void
   /** moves into the trash of the runtime folder, from which undo brings it back */
   'files.delete': (input: { path: string }, done: (r: AgentResult<{ trashId: string }>) => void) => void
   'files.restore': (input: { trashId: string }, done: (r: AgentResult<{ path: string }>) => void) => void
   /** begins or continues an upload; the last chunk (isLast) puts the file in place by rename */
   'files.upload': (
-    input: { uploadId: string; path: string; offset: number; bytes: Uint8Array; isLast: boolean; ifExists: 'replace' | 'refuse' | 'keep-both' },
+    input: {
+      uploadId: string
+      path: string
+      offset: number
+      bytes: Uint8Array
+      isLast: boolean
+      ifExists: 'replace' | 'refuse' | 'keep-both'
+    },
     done: (r: AgentResult<{ path: string }>) => void,
   ) => void
   'files.upload.abort': (input: { uploadId: string }, done: (r: AgentResult<null>) => void) => void
@@ -65,7 +88,10 @@ export interface ServerToAgentEvents {
   /** answers when the named documents are on disk, or false after timeoutMs */
   /** this agent was replaced or is no longer needed: write what is open, then end */
   'agent.stop': () => void
-  'files.settle': (input: { documentIds: DocumentId[] | 'all'; timeoutMs: number }, done: (r: AgentResult<{ isSettled: boolean }>) => void) => void
+  'files.settle': (
+    input: { documentIds: DocumentId[] | 'all'; timeoutMs: number },
+    done: (r: AgentResult<{ isSettled: boolean }>) => void,
+  ) => void
 }
 
 /** Streams and calls from the agent to the server. */
@@ -80,8 +106,14 @@ export interface AgentToServerEvents {
   'file.renamed': (input: { documentId: DocumentId; path: string }) => void
   /** K1 and K4, kept by the server; the answer comes after COMMIT */
   'base.get': (input: { documentId: DocumentId }, done: (r: AgentResult<FileBaseRecord | null>) => void) => void
-  'base.intend': (input: { documentId: DocumentId; seq: number; sha256: string }, done: (r: AgentResult<null>) => void) => void
-  'base.set': (input: { documentId: DocumentId; seq: number; sha256: string; lineEndings: string }, done: (r: AgentResult<null>) => void) => void
+  'base.intend': (
+    input: { documentId: DocumentId; seq: number; sha256: string },
+    done: (r: AgentResult<null>) => void,
+  ) => void
+  'base.set': (
+    input: { documentId: DocumentId; seq: number; sha256: string; lineEndings: string },
+    done: (r: AgentResult<null>) => void,
+  ) => void
   /**
    * The newest durable text. seq 0: not seeded yet. `text` is null where its UTF-8 has the given SHA-256,
    * which saves sending it.
@@ -90,7 +122,7 @@ export interface AgentToServerEvents {
     input: { documentId: DocumentId; sha256: string },
     done: (r: AgentResult<{ seq: number; text: string | null }>) => void,
   ) => void
-  /** the Yjs update that becomes seq 1 (L2), in parts; false: somebody else had seeded it */
+  /** the file's text, LF only, as UTF-8 in parts: it becomes seq 1 (L2). false: somebody else had seeded it */
   'document.seed': (
     input: { documentId: DocumentId; offset: number; bytes: Uint8Array; isLast: boolean },
     done: (r: AgentResult<{ isSeeded: boolean }>) => void,
@@ -98,7 +130,10 @@ export interface AgentToServerEvents {
   /** nobody was in it for a while: the agent let it go */
   'document.left': (input: { documentId: DocumentId }) => void
   /** the text of a document as it was at a seq, LF only */
-  'base.text': (input: { documentId: DocumentId; seq: number }, done: (r: AgentResult<{ update: Uint8Array }>) => void) => void
+  'base.text': (
+    input: { documentId: DocumentId; seq: number },
+    done: (r: AgentResult<{ update: Uint8Array }>) => void,
+  ) => void
 }
 
 export interface FileBaseRecord {

@@ -1,0 +1,105 @@
+import type pg from 'pg'
+import { AppError } from '#shared/errors.ts'
+import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
+import type { PresentPerson } from '#shared/protocol/events.ts'
+import type { ControlBus } from '#server/platform/control.ts'
+import type { Logger } from '#server/platform/log.ts'
+import { createAgentGateway } from './agent-gateway.ts'
+import { createBaseStore } from './base-store.ts'
+import { createDocumentRows } from './document-rows.ts'
+import { createFileRoutes } from './file-routes.ts'
+import { createFileUseCases, type RuntimePort } from './files.ts'
+import { createFilesRouter } from './router.ts'
+import { type Broadcast, serveAgent, type SyncPort } from './serve-agent.ts'
+import { createTreeStore } from './tree-store.ts'
+
+export interface FilesOptions {
+  readonly pool: pg.Pool
+  readonly control: ControlBus
+  readonly runtime: RuntimePort
+  readonly sync: SyncPort
+  /** tells everyone inside a workspace */
+  readonly broadcast: Broadcast
+  readonly peopleInside: (workspaceId: WorkspaceId) => readonly PresentPerson[]
+  readonly log: Logger
+}
+
+/** Opening documents, the tree, and the calls to agents. */
+export function createFiles(options: FilesOptions) {
+  const { runtime, broadcast, log, control } = options
+  const rows = createDocumentRows(options.pool)
+  const bases = createBaseStore(options.pool)
+  const trees = createTreeStore()
+  const treeWaiters = new Map<WorkspaceId, Set<() => void>>()
+
+  const whenTree = (workspaceId: WorkspaceId, timeoutMs: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const waiters = treeWaiters.get(workspaceId) ?? new Set()
+      treeWaiters.set(workspaceId, waiters)
+      const timer = setTimeout(() => {
+        waiters.delete(arrive)
+        reject(new AppError('agent_offline'))
+      }, timeoutMs)
+      const arrive = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+      waiters.add(arrive)
+    })
+
+  const announce: Broadcast = (workspaceId, event, payload) => {
+    broadcast(workspaceId, event, payload)
+    if (event !== 'tree.reset') return
+    const waiters = treeWaiters.get(workspaceId)
+    treeWaiters.delete(workspaceId)
+    for (const arrive of waiters ?? []) arrive()
+  }
+
+  const gateway = createAgentGateway({
+    control,
+    onConnected(agent, socket) {
+      serveAgent({
+        agent,
+        socket,
+        sync: options.sync,
+        bases,
+        rows,
+        trees,
+        broadcast: announce,
+        onLeft: (id) => files.left(id),
+        log,
+      })
+      runtime.connected(agent.workspaceId, agent.generation)
+      files.attachAll(agent.workspaceId)
+    },
+    onDisconnected: (agent) => runtime.disconnected(agent.workspaceId, agent.generation),
+  })
+  const files = createFileUseCases({
+    gateway,
+    rows,
+    trees,
+    runtime,
+    broadcast,
+    peopleInside: options.peopleInside,
+    whenTree,
+    log,
+  })
+  const unsubscribe = control.subscribe((event) => {
+    if (event.type === 'workspace-deleted') trees.forget(event.workspaceId)
+  })
+
+  return {
+    router: createFilesRouter(files),
+    routes: createFileRoutes({ files, gateway }),
+    /** where agents connect */
+    upgrade: gateway.route,
+    /** Somebody waits for a document, or edits it: its agent joins it, and seeds it where it is new. */
+    documentNeeded: (documentId: DocumentId): void => files.attach(documentId),
+    hasOpenDocuments: (workspaceId: WorkspaceId): boolean => files.hasOpenDocuments(workspaceId),
+    sayStop: (workspaceId: WorkspaceId): void => gateway.sayStop(workspaceId),
+    async close(): Promise<void> {
+      unsubscribe()
+      await gateway.close()
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import {
+  createFileInput,
+  listInput,
+  openInput,
+  pathInput,
+  renameFileInput,
+  restoreInput,
+  settleInput,
+  treeInput,
+} from '#shared/api/files.ts'
+import { router, workspaceProcedure } from '#server/platform/trpc.ts'
+import type { Files } from './files.ts'
+
+export const createFilesRouter = (files: Files) =>
+  router({
+    tree: workspaceProcedure('workspace.read')
+      .input(treeInput)
+      .query(({ input }) => files.tree(input.workspaceId)),
+    /** One folder, also an ignored one, which the tree does not look into. */
+    list: workspaceProcedure('workspace.read')
+      .input(listInput)
+      .query(async ({ input }) => ({ entries: await files.list(input.workspaceId, input.path) })),
+    open: workspaceProcedure('workspace.read')
+      .input(openInput)
+      .mutation(({ input }) => files.open(input.workspaceId, input.path)),
+    create: workspaceProcedure('workspace.write')
+      .input(createFileInput)
+      .mutation(async ({ input }) => ({ entry: await files.create(input.workspaceId, input.path, input.kind) })),
+    rename: workspaceProcedure('workspace.write')
+      .input(renameFileInput)
+      .mutation(({ input }) => files.rename(input.workspaceId, input.from, input.to)),
+    delete: workspaceProcedure('workspace.write')
+      .input(pathInput)
+      .mutation(async ({ input, ctx }) => {
+        const { trashId, openBy } = await files.remove(input.workspaceId, input.path)
+        const own = ctx.actor.type === 'user' ? ctx.actor.userId : null
+        return {
+          trashId,
+          openBy: openBy.filter(({ id }) => id !== own).map(({ id, name, color }) => ({ id, name, color })),
+        }
+      }),
+    restore: workspaceProcedure('workspace.write')
+      .input(restoreInput)
+      .mutation(({ input }) => files.restore(input.workspaceId, input.trashId)),
+    settle: workspaceProcedure('workspace.write')
+      .input(settleInput)
+      .mutation(({ input }) => files.settle(input.workspaceId, input.documentIds)),
+  })

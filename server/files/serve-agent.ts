@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { AppError, type ErrorCode } from '#shared/errors.ts'
+import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
+import { AGENT_CHUNK_BYTES, type AgentResult, type AgentToServerEvents } from '#shared/protocol/agent.ts'
+import type { ServerEvents } from '#shared/protocol/events.ts'
+import type { Logger } from '#server/platform/log.ts'
+import * as forms from './agent-events.ts'
+import type { AgentSocket } from './agent-gateway.ts'
+import type { AgentIdentity, BaseStore } from './base-store.ts'
+import type { DocumentRows } from './document-rows.ts'
+import type { TreeStore } from './tree-store.ts'
+
+/** What the sync engine does for files. */
+export interface SyncPort {
+  readText(documentId: DocumentId): Promise<{ readonly text: string; readonly seq: number }>
+  textUpdateAt(documentId: DocumentId, seq: number): Promise<Uint8Array>
+  seed(documentId: DocumentId, text: string, userId: string): Promise<'seeded' | 'already'>
+}
+
+export type Broadcast = <E extends keyof ServerEvents>(
+  workspaceId: WorkspaceId,
+  event: E,
+  payload: Parameters<ServerEvents[E]>[0],
+) => void
+
+const SEED_MAX_BYTES = 6 << 20
+
+const codeOf = (error: unknown): ErrorCode =>
+  error instanceof AppError ? error.code : error instanceof z.ZodError ? 'bad_request' : 'internal'
+
+/** Answers one agent: its tree goes to the people, its questions to the database and to sync. */
+export function serveAgent(options: {
+  agent: AgentIdentity
+  socket: AgentSocket
+  sync: SyncPort
+  bases: BaseStore
+  rows: DocumentRows
+  trees: TreeStore
+  broadcast: Broadcast
+  onLeft: (documentId: DocumentId) => void
+  log: Logger
+}): void {
+  const { agent, socket, sync, bases, rows, trees, broadcast, log } = options
+  const { workspaceId } = agent
+  const seeds = new Map<DocumentId, Uint8Array[]>()
+  const own = new Set<DocumentId>()
+
+  /** A document of another workspace is missing, as everywhere. */
+  const requireOwn = async (documentId: DocumentId): Promise<void> => {
+    if (own.has(documentId)) return
+    if (!(await rows.belongs(workspaceId, documentId))) throw new AppError('not_found')
+    own.add(documentId)
+  }
+
+  const report = (name: string, error: unknown): void => {
+    if (codeOf(error) === 'internal')
+      log.error({ err: error, workspaceId, call: name }, 'an agent could not be answered')
+    else log.debug({ workspaceId, call: name, reason: codeOf(error) }, 'agent refused')
+  }
+
+  const on = (name: keyof AgentToServerEvents, listener: (input: unknown, done?: unknown) => void): void => {
+    // What comes is unknown until its form was checked, whatever the declared types promise.
+    ;(socket as unknown as { on(name: string, listener: (input: unknown, done?: unknown) => void): void }).on(
+      name,
+      listener,
+    )
+  }
+
+  const call = <T, R>(name: keyof AgentToServerEvents, form: z.ZodType<T>, answer: (input: T) => Promise<R>): void =>
+    on(name, (raw, done) => {
+      const reply = typeof done === 'function' ? (done as (result: AgentResult<R>) => void) : () => undefined
+      const run = async (): Promise<R> => answer(form.parse(raw))
+      run().then(
+        (value) => reply({ ok: true, value }),
+        (error: unknown) => {
+          report(name, error)
+          reply({ ok: false, code: codeOf(error), message: '' })
+        },
+      )
+    })
+
+  const hear = <T>(
+    name: keyof AgentToServerEvents,
+    form: z.ZodType<T>,
+    act: (input: T) => void | Promise<void>,
+  ): void =>
+    on(name, (raw) => {
+      const run = async (): Promise<void> => act(form.parse(raw))
+      run().catch((error: unknown) => report(name, error))
+    })
+
+  hear('tree.part', forms.snapshotEvent, (part) => trees.part(workspaceId, part))
+  hear('tree.snapshot', forms.snapshotEvent, (last) => {
+    broadcast(workspaceId, 'tree.reset', { workspaceId, revision: trees.replace(workspaceId, last) })
+  })
+  hear('tree.delta', forms.deltaEvent, (delta) => {
+    const applied = trees.apply(workspaceId, delta)
+    // Something was missed: the agent sends everything when it comes back.
+    if (applied === null) socket.conn.close()
+    else broadcast(workspaceId, 'tree.delta', { workspaceId, delta: applied })
+  })
+  hear('file.status', forms.statusEvent, async ({ documentId, status, seq }) => {
+    await requireOwn(documentId)
+    broadcast(workspaceId, 'file.status', { workspaceId, documentId, status, seq: seq ?? 0 })
+  })
+  hear('file.gone', forms.documentEvent, async ({ documentId }) => {
+    await requireOwn(documentId)
+    const path = await rows.markGone(documentId)
+    broadcast(workspaceId, 'file.gone', { workspaceId, documentId, path })
+  })
+  hear('document.left', forms.documentEvent, ({ documentId }) => options.onLeft(documentId))
+
+  call('document.head', forms.headCall, async ({ documentId, sha256 }) => {
+    await requireOwn(documentId)
+    const { text, seq } = await sync.readText(documentId)
+    const isSame = createHash('sha256').update(text).digest('hex') === sha256
+    return { seq, text: isSame ? null : text }
+  })
+  call('document.seed', forms.seedCall, async ({ documentId, offset, bytes, isLast }) => {
+    await requireOwn(documentId)
+    const before = offset === 0 ? [] : (seeds.get(documentId) ?? [])
+    if (bytes.length > AGENT_CHUNK_BYTES || offset !== before.reduce((sum, part) => sum + part.length, 0)) {
+      throw new AppError('bad_request')
+    }
+    if (offset + bytes.length > SEED_MAX_BYTES) throw new AppError('too_large')
+    const parts = [...before, bytes]
+    if (!isLast) {
+      seeds.set(documentId, parts)
+      return { isSeeded: false }
+    }
+    seeds.delete(documentId)
+    const outcome = await sync.seed(documentId, Buffer.concat(parts).toString('utf8'), `agent:${workspaceId}`)
+    return { isSeeded: outcome === 'seeded' }
+  })
+  call('base.get', forms.documentEvent, ({ documentId }) => bases.get(agent, documentId))
+  call('base.intend', forms.intendCall, async (input) => {
+    await bases.intend(agent, input)
+    return null
+  })
+  call('base.set', forms.setCall, async (input) => {
+    await bases.set(agent, input)
+    return null
+  })
+  call('base.text', forms.textCall, async ({ documentId, seq }) => {
+    await requireOwn(documentId)
+    return { update: await sync.textUpdateAt(documentId, seq) }
+  })
+}

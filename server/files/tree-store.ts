@@ -1,0 +1,67 @@
+import type { WorkspaceId } from '#shared/ids.ts'
+import type { TreeDelta, TreeEntry, TreeSnapshot } from '#shared/protocol/agent.ts'
+
+interface StoredTree {
+  entries: Map<string, TreeEntry>
+  /** ours, which goes on rising when an agent starts anew; the agent's own is beside it */
+  revision: number
+  agentRevision: number
+  /** the beginning of a snapshot whose end has not come */
+  parts: { revision: number; entries: TreeEntry[] } | null
+}
+
+/** The last tree of each workspace: read by people also while its agent is away. */
+export interface TreeStore {
+  get(workspaceId: WorkspaceId): TreeSnapshot | null
+  part(workspaceId: WorkspaceId, part: TreeSnapshot): void
+  /** answers the revision people now see */
+  replace(workspaceId: WorkspaceId, last: TreeSnapshot): number
+  /** null: it does not follow what we have, and a new snapshot is needed */
+  apply(workspaceId: WorkspaceId, delta: TreeDelta): TreeDelta | null
+  forget(workspaceId: WorkspaceId): void
+}
+
+const MAX_ENTRIES = 500_000
+
+export function createTreeStore(): TreeStore {
+  const trees = new Map<WorkspaceId, StoredTree>()
+  const treeOf = (id: WorkspaceId): StoredTree => {
+    let tree = trees.get(id)
+    if (tree === undefined) {
+      tree = { entries: new Map(), revision: 0, agentRevision: -1, parts: null }
+      trees.set(id, tree)
+    }
+    return tree
+  }
+  return {
+    get(workspaceId) {
+      const tree = trees.get(workspaceId)
+      if (tree === undefined || tree.agentRevision < 0) return null
+      return { revision: tree.revision, entries: [...tree.entries.values()] }
+    },
+    part(workspaceId, { revision, entries }) {
+      const tree = treeOf(workspaceId)
+      const before = tree.parts?.revision === revision ? tree.parts.entries : []
+      if (before.length + entries.length <= MAX_ENTRIES) tree.parts = { revision, entries: [...before, ...entries] }
+    },
+    replace(workspaceId, { revision, entries }) {
+      const tree = treeOf(workspaceId)
+      const before = tree.parts?.revision === revision ? tree.parts.entries : []
+      tree.parts = null
+      tree.entries = new Map([...before, ...entries].map((entry) => [entry.path, entry]))
+      tree.agentRevision = revision
+      return ++tree.revision
+    },
+    apply(workspaceId, delta) {
+      const tree = treeOf(workspaceId)
+      if (delta.fromRevision !== tree.agentRevision || tree.entries.size + delta.upserts.length > MAX_ENTRIES)
+        return null
+      for (const path of delta.removes) tree.entries.delete(path)
+      for (const entry of delta.upserts) tree.entries.set(entry.path, entry)
+      tree.agentRevision = delta.revision
+      const fromRevision = tree.revision++
+      return { ...delta, fromRevision, revision: tree.revision }
+    },
+    forget: (workspaceId) => void trees.delete(workspaceId),
+  }
+}

@@ -1,0 +1,272 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import type { PrismaClient } from '#prisma/generated/client.ts'
+import type { Actor } from '#shared/access/actor.ts'
+import { AppError } from '#shared/errors.ts'
+import type { WorkspaceId } from '#shared/ids.ts'
+import type { ControlBus } from '#server/platform/control.ts'
+import type { Logger } from '#server/platform/log.ts'
+import { type AgentFolders, endOrphan, findOrphan, forgetPid, spawnAgent } from './agent-process.ts'
+import { raiseGeneration, resolveAgent } from './agent-tokens.ts'
+
+export type AgentStatus = 'stopped' | 'starting' | 'running' | 'failed'
+
+export interface LocalRuntimeOptions {
+  readonly prisma: PrismaClient
+  readonly control: ControlBus
+  readonly folders: { files(id: WorkspaceId): string; runtime(id: WorkspaceId): string }
+  /** where agents reach this server, known once it listens */
+  readonly serverUrl: () => string
+  readonly onStatus: (workspaceId: WorkspaceId, status: AgentStatus) => void
+  /** people or open documents need it */
+  readonly isBusy: (workspaceId: WorkspaceId) => boolean
+  /** asks an agent that is not our child (a server before us started it) to end */
+  readonly sayStop: (workspaceId: WorkspaceId) => void
+  readonly log: Logger
+  readonly now?: () => number
+  /** an agent nobody needs is ended after this */
+  readonly lingerMs?: number
+}
+
+export interface LocalRuntime {
+  /** A child process with this server's own rights: said plainly wherever a person could care. */
+  readonly isIsolated: false
+  agentStatus(workspaceId: WorkspaceId): AgentStatus
+  /** Starts the agent where none runs; resolves when it is under way. Also counts as use. */
+  start(workspaceId: WorkspaceId): Promise<void>
+  stop(workspaceId: WorkspaceId): Promise<void>
+  /** null: not an agent's header; anonymous: an agent's token that opens nothing any more */
+  resolveAgent(authorization: string | undefined): Promise<Actor | null>
+  connected(workspaceId: WorkspaceId, generation: number): void
+  disconnected(workspaceId: WorkspaceId, generation: number): void
+  /** Ends all agents, each after it wrote what is open. */
+  close(): Promise<void>
+}
+
+interface Slot {
+  status: AgentStatus
+  child: ChildProcess | null
+  generation: number
+  failures: number
+  lastUsed: number
+  starting: Promise<void> | null
+  retry: NodeJS.Timeout | null
+  isStopping: boolean
+}
+
+const LINGER_MS = 10 * 60_000
+const SWEEP_MS = 15_000
+const STOP_GRACE_MS = 6_000
+/** An agent that outlived its server comes back within this. */
+const ADOPT_MS = 3_000
+const RETRY_MIN_MS = 200
+const RETRY_MAX_MS = 30_000
+const FAILURES_MAX = 6
+
+export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
+  const { prisma, control, log } = options
+  const now = options.now ?? Date.now
+  const lingerMs = options.lingerMs ?? LINGER_MS
+  const slots = new Map<WorkspaceId, Slot>()
+  const arrivals = new Map<WorkspaceId, () => void>()
+  let isClosed = false
+
+  const foldersOf = (id: WorkspaceId): AgentFolders => ({
+    files: path.resolve(options.folders.files(id)),
+    runtime: path.resolve(options.folders.runtime(id)),
+  })
+
+  const slotOf = (id: WorkspaceId): Slot => {
+    let slot = slots.get(id)
+    if (slot === undefined) {
+      slot = {
+        status: 'stopped',
+        child: null,
+        generation: 0,
+        failures: 0,
+        lastUsed: now(),
+        starting: null,
+        retry: null,
+        isStopping: false,
+      }
+      slots.set(id, slot)
+    }
+    return slot
+  }
+
+  const setStatus = (id: WorkspaceId, slot: Slot, status: AgentStatus): void => {
+    if (slot.status === status) return
+    slot.status = status
+    options.onStatus(id, status)
+  }
+
+  /** The folder on the disk must be the one the database means: merging with another's files would destroy both. */
+  const checkVolume = async (id: WorkspaceId): Promise<void> => {
+    const workspace = await prisma.workspace.findFirst({ where: { id, deletedAt: null }, select: { volumeId: true } })
+    if (workspace === null) throw new AppError('not_found')
+    const found = await readFile(path.join(foldersOf(id).runtime, 'volume-id'), 'utf8').catch(() => null)
+    if (found?.trim() === workspace.volumeId) return
+    log.error({ workspaceId: id, isMissing: found === null }, 'the folder of a workspace is not the one it belongs to')
+    throw new AppError('unavailable', 'The files of this workspace are not where they belong.')
+  }
+
+  /** Whether an agent that an earlier server started came back to us; otherwise it is ended. */
+  const adopt = async (id: WorkspaceId, slot: Slot): Promise<boolean> => {
+    const pid = await findOrphan(foldersOf(id))
+    if (pid === null) return slot.status === 'running'
+    if (slot.status !== 'running') {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ADOPT_MS)
+        arrivals.set(id, () => {
+          clearTimeout(timer)
+          resolve()
+        })
+      })
+      arrivals.delete(id)
+    }
+    // connected() may have changed it meanwhile.
+    if ((slot.status as AgentStatus) === 'running') return true
+    log.warn({ workspaceId: id, pid }, 'an agent of an earlier server did not come back and is ended')
+    await endOrphan(pid, 500)
+    return false
+  }
+
+  const launch = async (id: WorkspaceId, slot: Slot): Promise<void> => {
+    await checkVolume(id)
+    if (await adopt(id, slot)) return
+    const { generation, token } = await raiseGeneration(prisma, id)
+    control.publish({ type: 'agent-replaced', workspaceId: id, generation })
+    if (isClosed || slot.isStopping) return
+    const child = await spawnAgent({ folders: foldersOf(id), serverUrl: options.serverUrl(), token })
+    slot.child = child
+    slot.generation = generation
+    log.info({ workspaceId: id, generation, pid: child.pid }, 'agent started')
+    if (child.stderr !== null) createInterface(child.stderr).on('line', (line) => passOn(id, line))
+    child.on('error', (err) => log.error({ err, workspaceId: id }, 'agent could not be started'))
+    child.on('close', (code, signal) => ended(id, slot, child, { code, signal }))
+  }
+
+  const passOn = (workspaceId: WorkspaceId, line: string): void => {
+    try {
+      const { level, msg, ...facts } = JSON.parse(line) as { level: string; msg: string }
+      const write = level === 'error' ? log.error : level === 'warn' ? log.warn : log.info
+      write.call(log, { ...facts, workspaceId }, `agent: ${msg}`)
+    } catch {
+      // Not one of its own lines: something of Node's.
+      log.warn({ workspaceId, line: line.slice(0, 500) }, 'agent said')
+    }
+  }
+
+  const ended = (id: WorkspaceId, slot: Slot, child: ChildProcess, how: object): void => {
+    if (slot.child !== child) return
+    slot.child = null
+    const isWanted = !isClosed && !slot.isStopping && (options.isBusy(id) || now() - slot.lastUsed < lingerMs)
+    if (!isWanted) return setStatus(id, slot, 'stopped')
+    slot.failures++
+    log.warn({ workspaceId: id, failures: slot.failures, ...how }, 'agent ended by itself')
+    retryLater(id, slot)
+  }
+
+  const retryLater = (id: WorkspaceId, slot: Slot): void => {
+    if (slot.failures >= FAILURES_MAX) return setStatus(id, slot, 'failed')
+    setStatus(id, slot, 'starting')
+    slot.retry = setTimeout(
+      () => {
+        slot.retry = null
+        begin(id, slot).catch((err: unknown) => log.error({ err, workspaceId: id }, 'agent could not be started again'))
+      },
+      Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** (slot.failures - 1)),
+    )
+  }
+
+  const begin = (id: WorkspaceId, slot: Slot): Promise<void> => {
+    slot.starting ??= (async () => {
+      if (slot.status !== 'running') setStatus(id, slot, 'starting')
+      try {
+        await launch(id, slot)
+      } catch (error) {
+        setStatus(id, slot, 'failed')
+        throw error
+      } finally {
+        slot.starting = null
+      }
+    })()
+    return slot.starting
+  }
+
+  const stop = async (id: WorkspaceId): Promise<void> => {
+    const slot = slots.get(id)
+    if (slot === undefined) return
+    slot.isStopping = true
+    if (slot.retry !== null) clearTimeout(slot.retry)
+    slot.retry = null
+    await slot.starting?.catch(() => {
+      // Told to whoever started it.
+    })
+    const { child } = slot
+    if (child !== null && child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'close')
+      child.kill('SIGTERM')
+      const insist = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS)
+      await gone
+      clearTimeout(insist)
+    } else if (slot.status === 'running') {
+      options.sayStop(id)
+      const pid = await findOrphan(foldersOf(id))
+      if (pid !== null) await endOrphan(pid, STOP_GRACE_MS)
+    }
+    await forgetPid(foldersOf(id))
+    setStatus(id, slot, 'stopped')
+    slots.delete(id)
+  }
+
+  const sweep = setInterval(
+    () => {
+      for (const [id, slot] of slots) {
+        if (options.isBusy(id)) slot.lastUsed = now()
+        else if (now() - slot.lastUsed >= lingerMs && slot.status !== 'stopped') {
+          stop(id).catch((err: unknown) => log.error({ err, workspaceId: id }, 'an idle agent did not end'))
+        }
+      }
+    },
+    Math.min(SWEEP_MS, lingerMs),
+  )
+  sweep.unref()
+
+  return {
+    isIsolated: false,
+    agentStatus: (id) => slots.get(id)?.status ?? 'stopped',
+    async start(id) {
+      if (isClosed) throw new AppError('unavailable')
+      const slot = slotOf(id)
+      slot.lastUsed = now()
+      if (slot.isStopping) throw new AppError('agent_offline')
+      if (slot.status === 'running' || slot.child !== null || slot.retry !== null) return
+      if (slot.status === 'failed') slot.failures = 0
+      await begin(id, slot)
+    },
+    stop,
+    resolveAgent: (authorization) => resolveAgent(prisma, authorization),
+    connected(id, generation) {
+      const slot = slotOf(id)
+      slot.generation = generation
+      slot.failures = 0
+      setStatus(id, slot, 'running')
+      arrivals.get(id)?.()
+    },
+    disconnected(id, generation) {
+      const slot = slots.get(id)
+      if (slot === undefined || slot.generation !== generation || slot.status !== 'running') return
+      // A child comes back, or its end is told; an adopted one is looked for when somebody next needs it.
+      setStatus(id, slot, slot.child === null ? 'stopped' : 'starting')
+    },
+    async close() {
+      isClosed = true
+      clearInterval(sweep)
+      await Promise.all([...slots.keys()].map(stop))
+    },
+  }
+}
