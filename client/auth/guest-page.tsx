@@ -48,7 +48,7 @@ function Preview({ token, preview }: { token: string; preview: GuestPreview }) {
     <AuthPage title={t('guest.title', { workspace: preview.workspaceName })} lead={t('guest.lead')}>
       <dl className="grid grid-cols-[auto_1fr] border-t border-line">
         <Fact term={t('guest.name')} value={preview.name} />
-        <Fact term={t('guest.until')} value={`${formatDateTime(preview.expiresAt)} (${formatRelativeTime(preview.expiresAt)})`} />
+        <Fact term={t('guest.until')} value={formatDateTime(preview.expiresAt)} note={formatRelativeTime(preview.expiresAt)} />
       </dl>
       {join.error !== null && <Notice tone="error">{join.error}</Notice>}
       <Button kind="primary" size="large" isBusy={join.isBusy} onClick={() => void join.run()}>
@@ -59,11 +59,14 @@ function Preview({ token, preview }: { token: string; preview: GuestPreview }) {
   )
 }
 
-function Fact({ term, value }: { term: string; value: string }) {
+function Fact({ term, value, note }: { term: string; value: string; note?: string }) {
   return (
     <div className="col-span-2 grid grid-cols-subgrid gap-4 border-b border-line py-2">
       <dt className="text-muted">{term}</dt>
-      <dd className="text-right font-semibold">{value}</dd>
+      <dd className="grid text-right font-semibold">
+        {value}
+        {note !== undefined && <span className="text-12 font-normal text-muted">{note}</span>}
+      </dd>
     </div>
   )
 }

@@ -66,11 +66,11 @@ function Invite({ token, preview }: { token: string; preview: InvitePreview }) {
 
 function Ways({ token, kind }: { token: string; kind: InvitePreview['kind'] }) {
   const t = useMessages(messages)
-  // An invite to the server is spent by signing up; one to a workspace is accepted here, after it.
+  // Signing up spends either kind; with an account, one to a workspace is accepted here after signing in.
   const next = kind === 'platform' ? '/' : `/invite/${token}`
   return (
     <div className="grid gap-2">
-      <Link to="/signup" search={{ next, invite: token }} className={buttonClass('primary', 'large')}>
+      <Link to="/signup" search={{ invite: token }} className={buttonClass('primary', 'large')}>
         {t('invite.withSignUp')}
       </Link>
       <Link to="/login" search={{ next }} className={buttonClass('secondary', 'large')}>

@@ -27,7 +27,6 @@ export const messages = registerMessages('auth', {
       toSignUp: 'No account yet?',
       signUpLink: 'Create one',
       forgot: 'Forgotten the password? An admin of this server can make you a reset link.',
-      providerFailed: 'Signing in with that provider did not work. Try again or use a password.',
     },
     signUp: {
       title: 'Create an account',
@@ -149,7 +148,6 @@ export const messages = registerMessages('auth', {
       toSignUp: '계정이 없으신가요?',
       signUpLink: '가입하기',
       forgot: '비밀번호를 잊으셨나요? 이 서버의 관리자가 재설정 링크를 만들어 드릴 수 있습니다.',
-      providerFailed: '해당 서비스로 로그인하지 못했습니다. 다시 시도하거나 비밀번호를 쓰세요.',
     },
     signUp: {
       title: '계정 만들기',

@@ -1,4 +1,5 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { isErrorCode, sentenceFor } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { refreshSession, useAuthState } from '../platform/session.ts'
 import { Notice } from '../ui/notice.tsx'
@@ -16,7 +17,7 @@ export function LoginPage() {
   const next = localNext(search.next)
   return (
     <AuthPage title={t('login.title')}>
-      {search.error !== undefined && <Notice tone="error">{t('login.providerFailed')}</Notice>}
+      {search.error !== undefined && <Notice tone="error">{sentenceFor(isErrorCode(search.error) ? search.error : 'oauth_failed')}</Notice>}
       <ProviderLinks next={next} />
       <LoginForm
         onSignedIn={async () => {

@@ -4,10 +4,11 @@ import { buttonClass } from '../ui/button.tsx'
 import { messages } from './locale.ts'
 
 /** Sign-in with the providers this server has; nothing where it has none. */
-export function ProviderLinks({ next }: { next: string }) {
+export function ProviderLinks({ next, invite }: { next: string; invite?: string | undefined }) {
   const t = useMessages(messages)
   const providers = useAuthState()?.providers ?? []
   if (providers.length === 0) return null
+  const query = new URLSearchParams({ next, ...(invite === undefined ? {} : { invite }) })
   return (
     <div className="grid gap-2">
       {providers.map((provider) => (
@@ -15,7 +16,7 @@ export function ProviderLinks({ next }: { next: string }) {
         <a
           key={provider.id}
           className={buttonClass('secondary', 'large')}
-          href={`/auth/oauth/${encodeURIComponent(provider.id)}/start?next=${encodeURIComponent(next)}`}
+          href={`/auth/oauth/${encodeURIComponent(provider.id)}/start?${query}`}
         >
           {t('login.with', { provider: provider.name })}
         </a>

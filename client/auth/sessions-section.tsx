@@ -31,7 +31,7 @@ export function SessionsSection() {
       {query.isPending && <Skeleton rows={2} />}
       {query.isError && <Notice tone="error">{describeError(query.error)}</Notice>}
       {sessions.length > 0 && (
-        <ul className="border-t border-line">
+        <ul>
           {sessions.map((session) => (
             <SessionRow
               key={session.id}
@@ -59,7 +59,7 @@ function SessionRow({ session, isBusy, onEnd }: { session: SessionInfo; isBusy: 
   const t = useMessages(messages)
   const agent = readUserAgent(session.userAgent)
   return (
-    <li className="flex min-h-12 items-center gap-3 border-b border-line py-1.5">
+    <li className="flex min-h-12 items-center gap-3 border-b border-line py-1.5 last:border-b-0">
       <span className="grid min-w-0 flex-1" title={session.userAgent}>
         <span className="truncate">{agent === null ? t('account.unknownBrowser') : t('account.browserOn', agent)}</span>
         <span className="truncate text-12 text-muted">

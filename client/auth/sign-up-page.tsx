@@ -8,6 +8,12 @@ import { messages } from './locale.ts'
 import { ProviderLinks } from './provider-links.tsx'
 import { localNext } from './validation.ts'
 
+/** An invite to a workspace is used up with the sign-up: the one workspace a new account has is where it leads. */
+async function whereInvited(next: string): Promise<string> {
+  const [workspace, ...others] = await api.workspaces.list.query()
+  return workspace !== undefined && others.length === 0 ? `/w/${workspace.id}` : next
+}
+
 export function SignUpPage() {
   const t = useMessages(messages)
   const search = useSearch({ strict: false })
@@ -15,7 +21,7 @@ export function SignUpPage() {
   const state = useAuthState()
   const next = localNext(search.next)
   const inviteToken = search.invite
-  const isOpen = state?.signUp === 'open' || (inviteToken !== undefined && state?.signUp !== undefined)
+  const isOpen = state?.signUp === 'open' || (inviteToken !== undefined && state?.signUp === 'invite')
   const toLogin = (
     <p className="text-muted">
       {t('signUp.toLogin')}{' '}
@@ -33,13 +39,13 @@ export function SignUpPage() {
   }
   return (
     <AuthPage title={t('signUp.title')}>
-      {inviteToken === undefined && <ProviderLinks next={next} />}
+      <ProviderLinks next={next} invite={inviteToken} />
       <AccountForm
         submitLabel={t('signUp.submit')}
         onSubmit={async ({ email, password, name }) => {
           await api.auth.signUp.mutate({ email, password, name, ...(inviteToken === undefined ? {} : { inviteToken }) })
           await refreshSession({ forget: true })
-          await navigate({ href: next })
+          await navigate({ href: inviteToken === undefined ? next : await whereInvited(next) })
         }}
       />
       {toLogin}

@@ -9,12 +9,18 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
 ]
 
+/** A minute short of a day to come still reads as a day. */
+const ROUNDING_S = 30
+
 /** "3 hours ago", "어제", "in 2 days": the largest whole unit; under a minute is "now". */
 export function formatRelativeTime(iso: string, nowMs: number = Date.now()): string {
   const seconds = (new Date(iso).getTime() - nowMs) / 1000
   const format = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' })
   for (const [unit, size] of UNITS) {
-    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
+    if (seconds < 0 ? -seconds < size : seconds < size - ROUNDING_S) continue
+    // What is past has lasted whole units; what is to come is told to the nearest: a new link lasts 24 hours, not 23.
+    const count = seconds / size
+    return format.format(count < 0 ? Math.trunc(count) : Math.round(count), unit)
   }
   return format.format(0, 'second')
 }

@@ -22,7 +22,7 @@ interface Props<Row> {
 /** Rows and hairlines. Rows keep their place while they change (behaviour 24): the caller keeps their order. */
 export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
   return (
-    <table className="w-full border-collapse">
+    <table className="w-full border-separate border-spacing-0">
       <caption className="sr-only">{caption}</caption>
       <thead>
         <tr>
@@ -31,7 +31,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
               key={c.key}
               scope="col"
               className={cx(
-                'h-7 border-b border-line pr-4 text-left text-12 font-normal text-muted last:pr-0',
+                'h-7 border-b border-line pr-4 text-left last:pr-0 text-12 font-normal text-muted',
                 c.isNumber === true && 'text-right',
                 c.isOptional === true && 'max-md:hidden',
               )}
@@ -43,7 +43,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={rowKey(row)} className="hover:bg-hover">
+          <tr key={rowKey(row)} className="hover-row [&:last-child>td]:border-b-0">
             {columns.map((c) => (
               <td
                 key={c.key}

@@ -89,7 +89,7 @@ function LinkRow({ link, onRevoke, onRemoveGuest }: RowProps) {
   const tc = useMessages(common)
   const state = linkState(link)
   return (
-    <li className="grid gap-2 border-b border-line py-2">
+    <li className="grid gap-2 border-b border-line py-2 last:border-b-0">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="font-semibold">{link.label === '' ? t('settings.linkUntitled') : link.label}</span>
         <LinkPill state={state} />

@@ -106,7 +106,7 @@ function Row({ workspace, onOpen }: { workspace: WorkspaceSummary; onOpen: (open
   const edited = workspace.lastEditAt
   return (
     <ContextMenu entries={entries}>
-      <div role="row" className={`${GRID} relative min-h-12 border-b border-line py-1.5 hover:bg-hover`}>
+      <div role="row" className={`${GRID} relative min-h-12 border-b border-line py-1.5 hover-row`}>
         <span role="cell" className="grid min-w-0">
           {/* The whole row is the link; what else can be pressed lies above it. */}
           <Link

@@ -120,7 +120,7 @@ export function NewDialog({ onClose, initialFile = null }: Props) {
             setNameTyped(event.target.value !== '')
           }}
         />
-        <DialogActions className="mt-0">
+        <DialogActions className="">
           <Button onClick={close}>{tc('action.cancel')}</Button>
           <Button type="submit" kind="primary" isBusy={submit.isBusy}>
             {t('new.submit')}
