@@ -1,0 +1,46 @@
+import { useMessages } from '../platform/i18n.ts'
+import { messages } from './locale.ts'
+import { useBench, useWorkbench } from './workbench.ts'
+
+/** Where the file lies; a folder in it shows itself in the tree. At the end, who else is in the file. */
+export function Breadcrumbs({ path }: { path: string }) {
+  const t = useMessages(messages)
+  const bench = useWorkbench()
+  const people = useBench((s) => s.people)
+  const here = people.filter((p) => p.id !== bench.me.id && p.paths.includes(path)).map((p) => p.name)
+  const parts = path.split('/')
+  const show = (folder: string): void => {
+    bench.reveal(`${folder}/`)
+    bench.store.setState({ isSidebarOpen: true })
+    requestAnimationFrame(() => document.getElementById('file-tree')?.focus())
+  }
+  return (
+    <div className="flex h-6 shrink-0 items-center gap-3 px-3 text-12 text-muted">
+      <nav aria-label={t('editor.breadcrumbs')} className="min-w-0 flex-1 overflow-hidden">
+        <ol className="flex items-center gap-1.5 whitespace-nowrap">
+          {parts.map((part, i) => {
+            const folder = parts.slice(0, i + 1).join('/')
+            const isLast = i === parts.length - 1
+            return (
+              <li key={folder} className="flex min-w-0 items-center gap-1.5">
+                {isLast ? (
+                  <span aria-current="page" className="truncate text-ink">
+                    {part}
+                  </span>
+                ) : (
+                  <>
+                    <button type="button" className="truncate rounded-sm hover:text-ink" onClick={() => show(folder)}>
+                      {part}
+                    </button>
+                    <span aria-hidden>›</span>
+                  </>
+                )}
+              </li>
+            )
+          })}
+        </ol>
+      </nav>
+      {here.length > 0 && <span className="max-w-1/2 truncate">{t('editor.alsoHere', { count: here.length, names: here.join(', ') })}</span>}
+    </div>
+  )
+}

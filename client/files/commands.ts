@@ -1,0 +1,143 @@
+import { keyLabel } from '../platform/keys.ts'
+import { updatePreferences } from '../platform/preferences.ts'
+import { resolvedTheme, setTheme } from '../platform/theme.ts'
+import type { Preferences } from '#shared/api/auth.ts'
+import { announce } from '../ui/announcer.ts'
+import { copyText, deleteEntry, download, folderOf, pickFiles } from './file-actions.ts'
+import { archiveUrl, filePageUrl, fileUrl } from './files-api.ts'
+import { messages } from './locale.ts'
+import { canWrite } from './state.ts'
+import { activePath, openTab, splitGroup, stepTab } from './tabs.ts'
+import type { Workbench } from './workbench.ts'
+
+export interface Command {
+  readonly id: string
+  readonly label: string
+  /** `Mod+Shift+KeyP`: modifiers and the place of the key, so that a Korean layout does not matter */
+  readonly keys?: string
+  readonly run: () => void
+}
+
+interface Context {
+  readonly bench: Workbench
+  readonly preferences: Preferences
+  readonly hasAccount: boolean
+  readonly canShare: boolean
+  readonly onLeave: () => void
+}
+
+/** Everything that can be done right now; what cannot is not in the list. */
+export function listCommands({ bench, preferences, hasAccount, canShare, onLeave }: Context): Command[] {
+  const { t } = messages
+  const { store, workspaceId } = bench
+  const state = store.getState()
+  const path = activePath(state.layout)
+  const isWritable = canWrite(state.role)
+  const inEditor = (action: string) => () => {
+    const handle = bench.handles.get(store.getState().layout.active)
+    handle?.focus()
+    handle?.run(action)
+  }
+  const step = (by: 1 | -1) => () => {
+    const next = stepTab(store.getState().layout, by)
+    if (next !== null) bench.setLayout(openTab(store.getState().layout, store.getState().layout.active, next))
+  }
+  const create = (kind: 'file' | 'folder') => () => store.setState({ isSidebarOpen: true, naming: { type: 'create', kind, folder: folderOf(path) } })
+  const prefer = (patch: Partial<Preferences>): void => void updatePreferences(patch)
+  const command = (id: string, label: string, run: () => void, keys?: string): Command =>
+    keys === undefined ? { id, label, run } : { id, label, run, keys }
+
+  const always = [
+    command('quickOpen', t('command.quickOpen'), () => store.setState({ overlay: 'quick-open' }), 'Mod+KeyP'),
+    command('palette', t('command.palette'), () => store.setState({ overlay: 'palette' }), 'F1'),
+    command('toggleFiles', t('command.toggleFiles'), () => store.setState({ isSidebarOpen: !store.getState().isSidebarOpen }), 'Mod+KeyB'),
+    command(
+      'focusFiles',
+      t('command.focusFiles'),
+      () => {
+        store.setState({ isSidebarOpen: true })
+        requestAnimationFrame(() => document.getElementById('file-tree')?.focus())
+      },
+      'Mod+Shift+KeyE',
+    ),
+    command('downloadAll', t('command.downloadAll'), () => download(archiveUrl(workspaceId, null))),
+    command('theme', t('command.theme'), () => {
+      const theme = resolvedTheme() === 'dark' ? 'light' : 'dark'
+      if (hasAccount) prefer({ theme })
+      else setTheme(theme)
+    }),
+    command('toList', t('command.toList'), onLeave),
+  ]
+  const withFile =
+    path === null
+      ? []
+      : [
+          command('save', t('command.save'), () => void bench.settle(), 'Mod+KeyS'),
+          command('find', t('command.find'), inEditor('actions.find')),
+          command('goToLine', t('command.goToLine'), inEditor('editor.action.gotoLine')),
+          command('foldAll', t('command.format'), inEditor('editor.foldAll')),
+          command('unfoldAll', t('command.unfold'), inEditor('editor.unfoldAll')),
+          command('focusEditor', t('command.focusEditor'), () => bench.handles.get(store.getState().layout.active)?.focus(), 'Mod+Digit1'),
+          command('split', t('command.split'), () => bench.setLayout(splitGroup(store.getState().layout, store.getState().layout.active, path)), 'Mod+Backslash'),
+          command('closeTab', t('command.closeTab'), () => bench.close(path), 'Alt+KeyW'),
+          command('nextTab', t('command.nextTab'), step(1), 'Alt+PageDown'),
+          command('previousTab', t('command.previousTab'), step(-1), 'Alt+PageUp'),
+          command('download', t('command.download'), () => download(fileUrl(workspaceId, path))),
+          command('copyLink', t('command.copyLink'), () => {
+            const line = store.getState().caret?.line ?? 1
+            void copyText(location.origin + filePageUrl(workspaceId, path, { from: line, to: line }))
+          }),
+        ]
+  const writing = !isWritable
+    ? []
+    : [
+        command('newFile', t('command.newFile'), create('file')),
+        command('newFolder', t('command.newFolder'), create('folder')),
+        command('upload', t('command.upload'), () => pickFiles(bench, folderOf(path))),
+        ...(path === null
+          ? []
+          : [
+              command('replace', t('command.replace'), inEditor('editor.action.startFindReplaceAction')),
+              command('rename', t('command.rename'), () => {
+                bench.reveal(path)
+                store.setState({ isSidebarOpen: true, naming: { type: 'rename', path } })
+              }),
+              command('delete', t('command.delete'), () => void deleteEntry(bench, path)),
+            ]),
+      ]
+  const others = state.people.filter((p) => p.id !== bench.me.id)
+  const following = others.map((p) =>
+    command(`follow-${p.id}`, t('command.follow', { name: p.name }), () => store.setState({ following: { personId: p.id, name: p.name, isPaused: false } })),
+  )
+  const ofAccount = !hasAccount
+    ? []
+    : [
+        command('wrap', t('command.wrap'), () => prefer({ wordWrap: !preferences.wordWrap }), 'Alt+KeyZ'),
+        command('minimap', t('command.minimap'), () => prefer({ minimap: !preferences.minimap })),
+        command('announcements', t('command.announcements'), () => {
+          announce(t(preferences.announcePeople ? 'said.off' : 'said.on'))
+          prefer({ announcePeople: !preferences.announcePeople })
+        }),
+      ]
+  return [
+    ...always,
+    ...withFile,
+    ...writing,
+    ...following,
+    ...(state.following === null ? [] : [command('stopFollowing', t('command.stopFollowing'), () => store.setState({ following: null }))]),
+    ...ofAccount,
+    ...(canShare ? [command('share', t('command.share'), () => store.setState({ isShareOpen: true }))] : []),
+    ...(bench.sync.copies.list().length === 0 ? [] : [command('recovered', t('command.recovered'), () => store.setState({ overlay: 'recovered' }))]),
+  ]
+}
+
+const KEY_NAMES: Readonly<Record<string, string>> = { Backslash: '\\', PageDown: 'PgDn', PageUp: 'PgUp' }
+
+/** The shortcut as this machine writes it. */
+export const shortcutLabel = (keys: string): string =>
+  keyLabel(
+    keys
+      .split('+')
+      .map((part) => KEY_NAMES[part] ?? part.replace(/^(Key|Digit)/, ''))
+      .join('+'),
+  )

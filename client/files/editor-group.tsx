@@ -1,0 +1,170 @@
+import { useMemo } from 'react'
+import { CodeEditor, type EditorLook } from '../editor/code-editor.tsx'
+import { describeError, hasCode } from '../platform/api-error.ts'
+import { common } from '../platform/common.ts'
+import { useMessages } from '../platform/i18n.ts'
+import { keyLabel } from '../platform/keys.ts'
+import { usePreferences } from '../platform/preferences.ts'
+import { useResolvedTheme } from '../platform/theme.ts'
+import { announce } from '../ui/announcer.ts'
+import { Button } from '../ui/button.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { showToast } from '../ui/toast.ts'
+import { Breadcrumbs } from './breadcrumbs.tsx'
+import { download } from './file-actions.ts'
+import { fileUrl } from './files-api.ts'
+import { FollowFrame } from './follow-frame.tsx'
+import { messages } from './locale.ts'
+import type { OpenFile } from './state.ts'
+import { TabStrip } from './tab-strip.tsx'
+import type { Group } from './tabs.ts'
+import { nameOf } from './tree.ts'
+import { useBench, useWorkbench } from './workbench.ts'
+
+const NOTICE_MS = 4_000
+
+/** Tabs, path and editor of one group. */
+export function EditorGroup({ group, number }: { group: Group; number: number }) {
+  const t = useMessages(messages)
+  const bench = useWorkbench()
+  const isActive = useBench((s) => s.layout.active === group.id)
+  const file = useBench((s) => (group.active === null ? undefined : s.files[group.active]))
+  return (
+    <section
+      aria-label={t('editor.region', { number })}
+      className="flex size-full min-w-0 flex-col bg-surface"
+      onPointerDownCapture={() => {
+        if (!isActive) bench.setLayout({ ...bench.store.getState().layout, active: group.id })
+      }}
+    >
+      {group.tabs.length > 0 && <TabStrip group={group} isActive={isActive} />}
+      {group.active === null ? (
+        <Nothing />
+      ) : (
+        <>
+          <Breadcrumbs path={group.active} />
+          <div role="tabpanel" id={`editor-${group.id}`} aria-label={nameOf(group.active)} className="relative min-h-0 flex-1">
+            <FileView key={file?.status === 'open' ? file.session.documentId : group.active} group={group} path={group.active} file={file} />
+            {isActive && <FollowFrame />}
+          </div>
+        </>
+      )}
+    </section>
+  )
+}
+
+function Nothing() {
+  const t = useMessages(messages)
+  const bench = useWorkbench()
+  return (
+    <div className="grid flex-1 place-content-center px-6 text-center">
+      <EmptyState
+        action={
+          <Button className="mx-auto" onClick={() => bench.store.setState({ overlay: 'quick-open' })}>
+            {t('editor.emptyAction')}
+            <kbd className="font-sans text-12 text-muted">{keyLabel('Mod+P')}</kbd>
+          </Button>
+        }
+      >
+        {t('editor.empty')}
+      </EmptyState>
+    </div>
+  )
+}
+
+function useLook(): EditorLook {
+  const preferences = usePreferences()
+  const theme = useResolvedTheme()
+  const { fontSize, tabSize, wordWrap, minimap, ligatures } = preferences
+  return useMemo(
+    () => ({ theme, fontSize, tabSize, isWrapped: wordWrap, hasMinimap: minimap, hasLigatures: ligatures }),
+    [theme, fontSize, tabSize, wordWrap, minimap, ligatures],
+  )
+}
+
+function FileView({ group, path, file }: { group: Group; path: string; file: OpenFile | undefined }) {
+  const t = useMessages(messages)
+  const bench = useWorkbench()
+  const look = useLook()
+  const name = nameOf(path)
+  useBench((s) => s.pulse)
+  if (file === undefined || file.status === 'opening') return <Opening name={name} />
+  if (file.status === 'failed')
+    return (
+      <div className="grid max-w-prose justify-items-start gap-3 p-6">
+        <Notice tone="error">
+          {t('editor.failed', { name })} {describeError(file.error)}
+        </Notice>
+        <span className="flex gap-2">
+          {hasCode(file.error, 'not_text', 'too_large') ? (
+            <Button onClick={() => download(fileUrl(bench.workspaceId, path))}>{t('tree.download')}</Button>
+          ) : (
+            <Button onClick={() => bench.files.retry(path)}>{common.t('action.retry')}</Button>
+          )}
+        </span>
+      </div>
+    )
+  return (
+    <div className="flex size-full flex-col">
+      {(file.isGone || file.isLarge) && (
+        <p role="status" className="border-b border-line px-3 py-1 text-12 text-warning">
+          {file.isGone ? t('editor.gone') : t('editor.large')}
+        </p>
+      )}
+      <div className="relative min-h-0 flex-1">
+        <CodeEditor
+          open={file.model}
+          look={look}
+          text={{
+            label: t('editor.label', { name }),
+            viewOnly: t('editor.viewOnly'),
+            offScreen: ({ user, line }) => t('editor.offScreen', { name: user.name, line }),
+          }}
+          onCaret={(caret) => {
+            if (bench.store.getState().layout.active === group.id) bench.store.setState({ caret })
+          }}
+          onFocus={() => {
+            const { layout } = bench.store.getState()
+            if (layout.active !== group.id) bench.setLayout({ ...layout, active: group.id })
+          }}
+          onOwnMove={(kind) => {
+            const { following } = bench.store.getState()
+            if (following === null) return
+            if (kind === 'scroll') bench.store.setState({ following: { ...following, isPaused: true } })
+            else {
+              bench.store.setState({ following: null })
+              announce(t('follow.stopped', { name: following.name }))
+            }
+          }}
+          onReadOnlyAttempt={() => {
+            announce(t('editor.viewOnly'))
+            showToast({ text: t('editor.viewOnly'), timeoutMs: NOTICE_MS })
+          }}
+          onHandle={(handle) => {
+            if (handle === null) bench.handles.delete(group.id)
+            else bench.handles.set(group.id, handle)
+          }}
+        />
+        {file.session.state().status === 'connecting' && !file.session.isReady() && (
+          <div className="absolute inset-0 bg-surface">
+            <Opening name={name} />
+          </div>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Opening({ name }: { name: string }) {
+  const t = useMessages(messages)
+  return (
+    <div className="p-6">
+      <span className="sr-only" role="status">
+        {t('editor.opening', { name })}
+      </span>
+      <Skeleton rows={6} />
+    </div>
+  )
+}

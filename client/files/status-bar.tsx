@@ -1,0 +1,107 @@
+import type { DocumentState } from '../sync/document-state.ts'
+import { useMessages } from '../platform/i18n.ts'
+import { cx } from '../ui/class-names.ts'
+import { messages } from './locale.ts'
+import type { DiskStatus } from './state.ts'
+import { activePath } from './tabs.ts'
+import { useBench, useWorkbench } from './workbench.ts'
+
+interface Sentence {
+  readonly text: string
+  readonly tone: 'good' | 'plain' | 'warning' | 'danger'
+}
+
+/** What the status bar says about the open file: never more than is known. */
+export function describeSaving(state: DocumentState, disk: DiskStatus | undefined): Sentence {
+  const { t } = messages
+  switch (state.status) {
+    case 'connecting':
+      return { text: t('status.connecting'), tone: 'plain' }
+    case 'saved':
+      if (disk === 'on-disk') return { text: t('status.savedOnDisk'), tone: 'good' }
+      if (disk === 'writing') return { text: t('status.savedWriting'), tone: 'good' }
+      if (disk === 'failed') return { text: t('status.savedDiskFailed'), tone: 'warning' }
+      return { text: t('status.saved'), tone: 'good' }
+    case 'saving':
+      return state.isSlow
+        ? { text: t('status.slow', { count: state.edits }), tone: 'warning' }
+        : { text: t('status.saving', { count: state.edits }), tone: 'plain' }
+    case 'offline':
+      return { text: state.edits > 0 ? t('status.offlineEdits', { count: state.edits }) : t('status.offline'), tone: 'warning' }
+    case 'read-only':
+      return { text: t('status.readOnly'), tone: 'plain' }
+    case 'ended':
+      switch (state.reason) {
+        case 'signed-out':
+          return { text: t('status.signedOut'), tone: 'warning' }
+        case 'revoked':
+          return { text: t('status.revoked'), tone: 'danger' }
+        case 'missing':
+          return { text: t('status.missing'), tone: 'danger' }
+        case 'failed':
+          return { text: t('status.failed'), tone: 'danger' }
+        default:
+          return state.reason satisfies never
+      }
+    default:
+      return state satisfies never
+  }
+}
+
+/** The truth about the open file, at the foot of the page. */
+export function StatusBar() {
+  const t = useMessages(messages)
+  const bench = useWorkbench()
+  const path = useBench((s) => activePath(s.layout))
+  const file = useBench((s) => (path === null ? undefined : s.files[path]))
+  const disk = useBench((s) => (file?.status === 'open' ? s.disk[file.session.documentId] : undefined))
+  const caret = useBench((s) => s.caret)
+  const latencyMs = useBench((s) => s.link.latencyMs)
+  useBench((s) => s.pulse)
+  const sentence = file?.status === 'open' ? describeSaving(file.session.state(), disk) : null
+  return (
+    <footer aria-label={t('status.label')} className="flex h-6 shrink-0 items-center gap-4 overflow-hidden border-t border-line bg-side px-3 text-12 whitespace-nowrap text-muted">
+      {sentence && (
+        <span
+          data-testid="save-state"
+          data-state={file?.status === 'open' ? file.session.state().status : undefined}
+          className={cx(
+            'truncate font-semibold',
+            sentence.tone === 'good' && 'text-accent',
+            sentence.tone === 'warning' && 'text-warning',
+            sentence.tone === 'danger' && 'text-danger',
+          )}
+        >
+          {sentence.text}
+        </span>
+      )}
+      <span className="ml-auto flex items-center gap-4">
+        {file?.status === 'open' && caret !== null && (
+          <button
+            type="button"
+            title={t('status.goToLine')}
+            className="rounded-sm hover:text-ink"
+            onClick={() => {
+              const handle = bench.handles.get(bench.store.getState().layout.active)
+              handle?.focus()
+              handle?.run('editor.action.gotoLine')
+            }}
+          >
+            {t('status.position', { line: caret.line, column: caret.column })}
+            {caret.selectedUnits > 0 && ` (${t('status.selected', { count: caret.selectedUnits })})`}
+          </button>
+        )}
+        {file?.status === 'open' && (
+          <span title={t('status.lineEndLong')} className="max-sm:hidden">
+            {t('status.lineEnd')}
+          </span>
+        )}
+        {latencyMs !== null && (
+          <span title={t('status.latencyLong')} className="max-sm:hidden">
+            {t('status.latency', { ms: latencyMs })}
+          </span>
+        )}
+      </span>
+    </footer>
+  )
+}

@@ -1,0 +1,115 @@
+import { Columns2, X } from 'lucide-react'
+import type { KeyboardEvent } from 'react'
+import { common } from '../platform/common.ts'
+import { useMessages } from '../platform/i18n.ts'
+import { cx } from '../ui/class-names.ts'
+import { Icon } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import { ContextMenu } from '../ui/menu.tsx'
+import { copyText } from './file-actions.ts'
+import { messages } from './locale.ts'
+import { closeTab, type Group, openTab, splitGroup } from './tabs.ts'
+import { nameOf } from './tree.ts'
+import { useBench, useWorkbench } from './workbench.ts'
+
+/** The open files of one group. A dot: not yet durable. A ring: durable, not yet on disk. */
+export function TabStrip({ group, isActive }: { group: Group; isActive: boolean }) {
+  const t = useMessages(messages)
+  const bench = useWorkbench()
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const at = group.active === null ? 0 : group.tabs.indexOf(group.active)
+    const step = event.code === 'ArrowRight' ? 1 : event.code === 'ArrowLeft' ? -1 : 0
+    const next = group.tabs[(at + step + group.tabs.length) % group.tabs.length]
+    if (step === 0 || next === undefined) return
+    event.preventDefault()
+    bench.setLayout(openTab(bench.store.getState().layout, group.id, next))
+    document.getElementById(`tab-${group.id}-${next}`)?.focus()
+  }
+  return (
+    <div className="flex h-9 shrink-0 border-b border-line bg-side">
+      <div role="tablist" aria-label={t('tabs.label')} onKeyDown={onKeyDown} className="flex min-w-0 flex-1 overflow-x-auto [scrollbar-width:none]">
+        {group.tabs.map((path) => (
+          <Tab key={path} path={path} group={group} isGroupActive={isActive} />
+        ))}
+      </div>
+      {group.active !== null && (
+        <IconButton
+          icon={Columns2}
+          label={t('tabs.split')}
+          className="m-1 max-[900px]:hidden"
+          onClick={() => bench.setLayout(splitGroup(bench.store.getState().layout, group.id, group.active))}
+        />
+      )}
+    </div>
+  )
+}
+
+function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGroupActive: boolean }) {
+  const t = useMessages(messages)
+  const bench = useWorkbench()
+  const file = useBench((s) => s.files[path])
+  useBench((s) => s.pulse)
+  const disk = useBench((s) => (file?.status === 'open' ? s.disk[file.session.documentId] : undefined))
+  const isSelected = group.active === path
+  const isTwin = group.tabs.some((other) => other !== path && nameOf(other) === nameOf(path))
+  const status = file?.status === 'open' ? file.session.state().status : null
+  const isPending = status === 'saving' || status === 'offline' || status === 'ended'
+  const isGone = file?.status === 'open' && file.isGone
+  const note = isPending ? t('tabs.pending') : isGone ? t('tabs.gone') : disk === 'writing' || disk === 'failed' ? t('tabs.notOnDisk') : null
+  const name = nameOf(path)
+  const close = (): void => bench.close(path, group.id)
+  const closeMany = (paths: readonly string[]): void =>
+    bench.setLayout(paths.reduce((layout, p) => closeTab(layout, group.id, p), bench.store.getState().layout))
+  return (
+    <ContextMenu
+      entries={[
+        { type: 'item', label: t('tabs.close', { name }), run: close },
+        { type: 'item', label: t('tabs.closeOthers'), isDisabled: group.tabs.length < 2, run: () => closeMany(group.tabs.filter((p) => p !== path)) },
+        { type: 'item', label: t('tabs.closeAll'), run: () => closeMany(group.tabs) },
+        { type: 'separator' },
+        { type: 'item', label: t('tabs.split'), icon: Columns2, run: () => bench.setLayout(splitGroup(bench.store.getState().layout, group.id, path)) },
+        { type: 'item', label: t('tree.copyPath'), run: () => void copyText(path) },
+      ]}
+    >
+      <div
+        className={cx(
+          'group/tab relative flex h-full shrink-0 items-center border-r border-line pr-1 text-muted hover:text-ink',
+          isSelected && 'bg-surface text-ink',
+          isSelected && isGroupActive && 'shadow-[inset_0_2px_var(--accent)]',
+        )}
+        onAuxClick={(event) => {
+          if (event.button === 1) close()
+        }}
+      >
+        <button
+          type="button"
+          role="tab"
+          id={`tab-${group.id}-${path}`}
+          aria-selected={isSelected}
+          aria-controls={`editor-${group.id}`}
+          aria-label={note === null ? name : `${name}, ${note}`}
+          tabIndex={isSelected ? 0 : -1}
+          title={note === null ? path : `${path} · ${note}`}
+          onClick={() => bench.open(path, { group: group.id })}
+          className="flex h-full items-center gap-2 pr-1 pl-3 outline-offset-[-2px]"
+        >
+          <span className={cx('max-w-52 truncate', isGone && 'line-through')}>{name}</span>
+          {isTwin && <span className="max-w-32 truncate text-12 text-muted">{path.slice(0, -name.length - 1)}</span>}
+          <span aria-hidden className="w-2 text-center">
+            {note !== null && <i className={cx('block size-2 rounded-full', isPending ? 'bg-warning' : 'border-2 border-control')} />}
+          </span>
+        </button>
+        <button
+          type="button"
+          tabIndex={isSelected ? 0 : -1}
+          aria-label={t('tabs.close', { name })}
+          title={common.t('action.close')}
+          onClick={close}
+          className={cx('grid size-5 place-content-center rounded-sm hover:bg-hover pointer-coarse:size-9', !isSelected && 'opacity-0 group-hover/tab:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100')}
+        >
+          <Icon of={X} />
+        </button>
+      </div>
+    </ContextMenu>
+  )
+}

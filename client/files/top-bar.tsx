@@ -1,0 +1,66 @@
+import { ChevronLeft, PanelLeft } from 'lucide-react'
+import { useMessages } from '../platform/i18n.ts'
+import { keyLabel } from '../platform/keys.ts'
+import { cx } from '../ui/class-names.ts'
+import { Icon } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import { messages } from './locale.ts'
+import { PeopleBar } from './people-bar.tsx'
+import { useBench, useWorkbench } from './workbench.ts'
+
+const DOT = { running: 'bg-[var(--person-3)]', starting: 'bg-warning', stopped: 'bg-control', failed: 'bg-danger' } as const
+
+/** Where one is, how the workspace is, the way to a file, who is here, Share. */
+export function TopBar({ canShare, onLeave }: { canShare: boolean; onLeave: () => void }) {
+  const t = useMessages(messages)
+  const bench = useWorkbench()
+  const info = useBench((s) => s.info)
+  const agent = useBench((s) => s.agent)
+  return (
+    <header className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-side px-2 pointer-coarse:h-12">
+      <IconButton
+        icon={PanelLeft}
+        label={t('top.menu')}
+        shortcut={keyLabel('Mod+B')}
+        className="min-[901px]:hidden"
+        onClick={() => bench.store.setState(({ isSidebarOpen }) => ({ isSidebarOpen: !isSidebarOpen }))}
+      />
+      <a
+        href="/"
+        aria-label={`${info?.name ?? ''}, ${t('top.back')}`}
+        title={t('top.back')}
+        className="flex h-7 min-w-0 items-center gap-1 rounded-sm px-1.5 font-semibold hover:bg-hover pointer-coarse:h-11"
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.button !== 0) return
+          event.preventDefault()
+          onLeave()
+        }}
+      >
+        <Icon of={ChevronLeft} />
+        <h1 className="max-w-48 truncate text-13 max-sm:max-w-24">{info?.name ?? ''}</h1>
+      </a>
+      <span data-testid="agent-state" data-state={agent} title={t(`agentLong.${agent}`)} className="flex items-center gap-1.5 px-2 text-muted">
+        <i className={cx('size-2 rounded-full', DOT[agent])} />
+        <span className="max-sm:sr-only">{t(`agent.${agent}`)}</span>
+      </span>
+      <button
+        type="button"
+        onClick={() => bench.store.setState({ overlay: 'quick-open' })}
+        className="mx-auto flex h-7 w-[min(420px,34vw)] items-center justify-between gap-2 rounded-sm border border-line bg-surface px-2 text-muted hover:bg-hover max-[900px]:ml-auto max-[900px]:w-auto pointer-coarse:h-11"
+      >
+        <span className="truncate">{t('top.search')}</span>
+        <kbd className="font-sans text-12 max-[900px]:hidden">{keyLabel('Mod+P')}</kbd>
+      </button>
+      <PeopleBar />
+      {canShare && (
+        <button
+          type="button"
+          onClick={() => bench.store.setState({ isShareOpen: true })}
+          className="ml-1.5 h-7 rounded-sm bg-accent px-3 font-semibold text-on-accent hover:brightness-110 pointer-coarse:h-11"
+        >
+          {t('top.share')}
+        </button>
+      )}
+    </header>
+  )
+}

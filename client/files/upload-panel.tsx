@@ -1,0 +1,53 @@
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { useMessages } from '../platform/i18n.ts'
+import { Button } from '../ui/button.tsx'
+import { Dialog, DialogActions } from '../ui/dialog.tsx'
+import { Progress } from '../ui/progress.tsx'
+import { messages } from './locale.ts'
+import { nameOf } from './tree.ts'
+import { cancelUploads, uploadStore } from './uploads.ts'
+
+/** How far uploads have come, with Cancel; and the question about a name that is taken. */
+export function UploadPanel() {
+  const t = useMessages(messages)
+  const { waiting, current, question } = useStore(uploadStore)
+  const [isForAll, setForAll] = useState(false)
+  const answer = (choice: 'replace' | 'keep-both' | 'skip') => () => question?.answer(choice, isForAll)
+  return (
+    <>
+      {current !== null && (
+        <section aria-label={t('upload.title')} className="grid shrink-0 gap-2 border-t border-line bg-side p-3 text-12">
+          <p className="flex items-center justify-between gap-2">
+            <span role="status">{t('upload.count', { count: waiting })}</span>
+            <Button onClick={cancelUploads}>{t('upload.cancel')}</Button>
+          </p>
+          <p className="truncate text-muted">{current.path}</p>
+          <Progress label={t('upload.progress', { name: nameOf(current.path) })} value={current.total === 0 ? null : current.sent / current.total} />
+        </section>
+      )}
+      {question !== null && (
+        <Dialog
+          isOpen
+          title={t('upload.existsTitle', { name: nameOf(question.path) })}
+          description={t('upload.existsBody')}
+          onOpenChange={(isOpen) => !isOpen && question.answer('skip', false)}
+        >
+          {question.hasMore && (
+            <label className="flex items-center gap-2">
+              <input type="checkbox" checked={isForAll} onChange={(event) => setForAll(event.target.checked)} />
+              {t('upload.forAll')}
+            </label>
+          )}
+          <DialogActions>
+            <Button onClick={answer('skip')}>{t('upload.skip')}</Button>
+            <Button onClick={answer('keep-both')}>{t('upload.keepBoth')}</Button>
+            <Button kind="primary" onClick={answer('replace')}>
+              {t('upload.replace')}
+            </Button>
+          </DialogActions>
+        </Dialog>
+      )}
+    </>
+  )
+}

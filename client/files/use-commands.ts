@@ -1,0 +1,29 @@
+import { useEffect } from 'react'
+import { isComposingKey } from '../platform/keys.ts'
+import type { Command } from './commands.ts'
+import { ALIASES, pressedKeys } from './shortcuts.ts'
+import type { Workbench } from './workbench.ts'
+
+/** Runs commands by their keys, before the editor or the browser would. */
+export function useCommandKeys(bench: Workbench, listNow: () => readonly Command[]): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (isComposingKey(event) || event.repeat) return
+      const { overlay, following } = bench.store.getState()
+      const isInWidget = event.target instanceof Element && event.target.closest('[role="dialog"], [role="menu"], .find-widget, .suggest-widget') !== null
+      // Esc closes what is open first, and only then stops following.
+      if (event.code === 'Escape' && following !== null && overlay === null && !isInWidget) bench.store.setState({ following: null })
+      const keys = pressedKeys(event)
+      const wanted = ALIASES[keys] ?? keys
+      const command = listNow().find((c) => c.keys === wanted)
+      // Ctrl/Cmd-S must never open the browser's dialog, even where there is nothing to save.
+      if (keys === 'Mod+KeyS') event.preventDefault()
+      if (command === undefined || (overlay !== null && command.id !== overlay)) return
+      event.preventDefault()
+      event.stopPropagation()
+      command.run()
+    }
+    window.addEventListener('keydown', onKeyDown, { capture: true })
+    return () => window.removeEventListener('keydown', onKeyDown, { capture: true })
+  }, [bench, listNow])
+}
