@@ -6,8 +6,8 @@ export type Ownership =
   | { readonly status: 'ok'; readonly userIds: readonly string[]; readonly claims: readonly ClientClaim[] }
   /** the owner may be about to send them: wait */
   | { readonly status: 'wait' }
-  /** the owner's own editor is live on this client id: nobody else may write under it */
-  | { readonly status: 'foreign' }
+  /** the owners' own editors are live on these client ids: nobody else may write under them */
+  | { readonly status: 'foreign'; readonly clients: ReadonlySet<number> }
 
 /**
  * A4: whose client ids these new structs bear. An id nobody claimed becomes the sender's only where the sender's
@@ -22,6 +22,7 @@ export function judgeOwnership(
 ): Ownership {
   const claims: ClientClaim[] = []
   const userIds = [sender.userId]
+  const foreign = new Set<number>()
   let isWaiting = false
   for (const { client } of update.runs) {
     const owner = owners.get(client)
@@ -32,10 +33,11 @@ export function judgeOwnership(
     }
     for (const member of members) {
       if (member.userId === sender.userId || !member.canWrite) continue
-      if (member.clientId === client) return { status: 'foreign' }
+      if (member.clientId === client) foreign.add(client)
       if (member.userId === owner && !member.hasAnswered) isWaiting = true
     }
     if (owner !== undefined) userIds.push(owner)
   }
+  if (foreign.size > 0) return { status: 'foreign', clients: foreign }
   return isWaiting ? { status: 'wait' } : { status: 'ok', userIds, claims }
 }

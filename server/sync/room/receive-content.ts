@@ -1,5 +1,5 @@
 import { CLOSE } from '#shared/protocol/close-codes.ts'
-import { scanUpdate } from '../update/scan-update.ts'
+import { scanPart, scanUpdate } from '../update/scan-update.ts'
 import type { AcceptedUpdate } from '../update/encode-update.ts'
 import type { HeldFrame, Member } from './member.ts'
 import { judgeOwnership } from './owners.ts'
@@ -46,7 +46,9 @@ function judge(room: Room, member: Member, update: Uint8Array, isStep2: boolean,
   const ownership = judgeOwnership(scan.update, member, room.owners, room.members)
   switch (ownership.status) {
     case 'foreign':
-      return isStep2 ? 'wait' : refuse(CLOSE.contentRefused, "another person's client id")
+      if (!isStep2) return refuse(CLOSE.contentRefused, "another person's client id")
+      acceptPart(room, member, update, ownership.clients)
+      return 'wait'
     case 'wait':
       return 'wait'
     case 'ok':
@@ -54,6 +56,18 @@ function judge(room: Room, member: Member, update: Uint8Array, isStep2: boolean,
   }
   member.acks.resolve(ticket, room.accept(scan.update, member, ownership.userIds, ownership.claims))
   return 'settled'
+}
+
+/**
+ * After a crash, clients answer with each other's edits, and each builds on the others': were all to wait for the
+ * owners, all would wait for ever. What does not bear a live colleague's id is taken as far as it goes.
+ */
+function acceptPart(room: Room, member: Member, update: Uint8Array, foreign: ReadonlySet<number>): void {
+  const part = scanPart(update, room.state, (client) => !foreign.has(client))
+  const ownership = part === null ? null : judgeOwnership(part, member, room.owners, room.members)
+  if (part === null || ownership?.status !== 'ok') return
+  room.accept(part, member, ownership.userIds, ownership.claims)
+  room.retrySoon()
 }
 
 /** A client without awareness shows its id by typing. */

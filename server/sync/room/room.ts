@@ -146,6 +146,11 @@ export class Room {
     retryHeld(this)
   }
 
+  /** Judges held frames again, after those being judged now. */
+  retrySoon(): void {
+    this.clock.soon(() => this.retryHeld())
+  }
+
   /** Looks at held frames until none is left: some become old without anything happening. */
   scheduleHeld(): void {
     this.cancelHeld ??= this.clock.after(this.limits.askAgainMs, () => {

@@ -48,7 +48,6 @@ export class DocumentState implements Known {
   integrate(update: AcceptedUpdate): void {
     for (const run of update.runs) this.append(run)
     this.deletes.addTriples(update.deletes)
-    this.deletes.addTriples(update.implied)
   }
 
   /** Scans and takes in stored bytes. Throws where they do not fit, since stored updates always do. */

@@ -18,7 +18,7 @@ export interface AcceptedUpdate {
   readonly runs: readonly StructRun[]
   /** [client, start, end] triples */
   readonly deletes: readonly number[]
-  /** triples of GC and deleted structs: deleted without a delete set saying so */
+  /** triples of GC and deleted structs; in `deletes` too */
   readonly implied: readonly number[]
 }
 

@@ -3,7 +3,7 @@ import { DeleteRanges } from './delete-ranges.ts'
 import { type AcceptedUpdate, encodeUpdate, type StructRun } from './encode-update.ts'
 import { CONTENT, createStructView, readStruct, Refused, type StructView } from './read-struct.ts'
 import { sliceStruct } from './slice-struct.ts'
-import { canIntegrate, type Dependency } from './dependencies.ts'
+import { type Dependency, reachOf } from './dependencies.ts'
 
 /** What is known already; an update is judged against it. */
 export interface Known {
@@ -40,6 +40,40 @@ export function scanUpdate(bytes: Uint8Array, known: Known): Scan {
   }
 }
 
+/**
+ * The new structs of these clients, as far as they can be integrated without the others' structs; null if there are
+ * none. For an update that scanUpdate found novel.
+ */
+export function scanPart(bytes: Uint8Array, known: Known, isWanted: (client: number) => boolean): AcceptedUpdate | null {
+  const reader = new ByteReader(bytes)
+  const sections = newSections()
+  for (let left = reader.count(); left > 0; left--) scanSection(reader, known, sections, isWanted)
+  const reach = reachOf(sections.runs, sections.waits, known)
+  const runs: StructRun[] = []
+  const implied: number[] = []
+  for (const run of sections.runs) {
+    const part = cutRun(run, reach.clockOf(run.client), implied)
+    if (part !== null) runs.push(part)
+  }
+  const ranges = new DeleteRanges()
+  ranges.addTriples(implied)
+  return runs.length === 0 ? null : { ...encodeUpdate(runs, ranges), implied }
+}
+
+/** The run up to `end`, which is the start of one of its structs or lies behind it. */
+function cutRun(run: StructRun, end: number, implied: number[]): StructRun | null {
+  const reader = new ByteReader(run.bytes, run.from, run.to)
+  let { clock } = run
+  let count = 0
+  while (count < run.count && clock < end) {
+    readStruct(reader, view)
+    if (view.kind !== CONTENT.string) implied.push(run.client, clock, clock + view.length)
+    clock += view.length
+    count++
+  }
+  return count === 0 ? null : { ...run, end: clock, count, to: reader.pos }
+}
+
 interface Sections {
   readonly runs: StructRun[]
   readonly waits: Dependency[]
@@ -51,32 +85,40 @@ interface Sections {
   novelDeleted: number
 }
 
+const everyone = (): boolean => true
+
+const newSections = (): Sections => ({
+  runs: [],
+  waits: [],
+  implied: [],
+  clients: new Set(),
+  hasGap: false,
+  isWholeNew: true,
+  lastClient: Number.POSITIVE_INFINITY,
+  novelDeleted: 0,
+})
+
 function scan(bytes: Uint8Array, known: Known): Scan {
   const reader = new ByteReader(bytes)
-  const sections: Sections = {
-    runs: [],
-    waits: [],
-    implied: [],
-    clients: new Set(),
-    hasGap: false,
-    isWholeNew: true,
-    lastClient: Number.POSITIVE_INFINITY,
-    novelDeleted: 0,
-  }
-  for (let left = reader.count(); left > 0; left--) scanSection(reader, known, sections)
+  const sections = newSections()
+  for (let left = reader.count(); left > 0; left--) scanSection(reader, known, sections, everyone)
   const deletes: number[] = []
   const areAllNew = scanDeletes(reader, known, sections, deletes)
   reader.finish()
-  if (sections.hasGap || !canIntegrate(sections.runs, sections.waits, known)) return { status: 'missing' }
+  if (sections.hasGap || !reachOf(sections.runs, sections.waits, known).isComplete) return { status: 'missing' }
   if (sections.runs.length === 0 && deletes.length === 0) return { status: 'known' }
   const { runs, implied } = sections
-  if (sections.isWholeNew && areAllNew) return { status: 'novel', update: { bytes, runs, deletes, implied } }
+  if (sections.isWholeNew && areAllNew && implied.length === 0) {
+    return { status: 'novel', update: { bytes, runs, deletes, implied } }
+  }
+  // Somebody else may hold the same struct undeleted: only a delete set tells them.
   const ranges = new DeleteRanges()
   ranges.addTriples(deletes)
+  ranges.addTriples(implied)
   return { status: 'novel', update: { ...encodeUpdate(runs, ranges), implied } }
 }
 
-function scanSection(reader: ByteReader, known: Known, sections: Sections): void {
+function scanSection(reader: ByteReader, known: Known, sections: Sections, isWanted: (client: number) => boolean): void {
   const count = reader.count()
   const client = reader.varUint()
   let clock = reader.varUint()
@@ -84,7 +126,8 @@ function scanSection(reader: ByteReader, known: Known, sections: Sections): void
   sections.clients.add(client)
   if (client > sections.lastClient) sections.isWholeNew = false
   sections.lastClient = client
-  const start = known.clockOf(client)
+  // What is not wanted passes as known.
+  const start = isWanted(client) ? known.clockOf(client) : Number.POSITIVE_INFINITY
   let expected = start
   let firstNew = -1
   let lastNew = -1
