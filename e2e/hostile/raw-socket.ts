@@ -25,9 +25,11 @@ export async function openRaw(product: Product): Promise<{ socket: Socket; answe
   socket.on('data', (chunk) => chunks.push(chunk))
   // A reset is one way to be turned away.
   socket.on('error', () => socket.destroy())
-  const answer = once(socket, 'close').then(() => {
-    const text = Buffer.concat(chunks).toString('latin1')
-    return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0), text }
+  const answer = new Promise<RawAnswer>((resolve) => {
+    socket.once('close', () => {
+      const text = Buffer.concat(chunks).toString('latin1')
+      resolve({ status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0), text })
+    })
   })
   await once(socket, 'connect')
   return { socket, answer }
