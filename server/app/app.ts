@@ -16,15 +16,23 @@ import type { Database } from '#server/platform/db/database.ts'
 import type { HttpRoute, UpgradeRoute } from '#server/platform/http.ts'
 import type { Logger } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
+import { createFiles } from '#server/files/create-files.ts'
+import { createLocalRuntime } from '#server/runtime/local-runtime.ts'
+import { createPostgresLog } from '#server/sync/log/postgres-log.ts'
+import { createSync, type Sync } from '#server/sync/sync.ts'
+import { createSyncUpgrade } from '#server/sync/websocket-door.ts'
 import { createWorkspaces } from '#server/workspaces/create-workspaces.ts'
 import { authConfig } from './auth-config.ts'
 import { type Entry, listEntries, requireDeclarations } from './declarations.ts'
 import { createDocumentAccess } from './document-access.ts'
 import { createHealthRoutes, OPEN_METRICS } from './health.ts'
 import { createHttpServer, watchEventLoop } from './http-server.ts'
+import { createLastEdits } from './last-edits.ts'
+import { createLiveActors } from './live-actors.ts'
 import { createOriginRule } from './origin.ts'
 import { type AppRouter, createAppRouter } from './router.ts'
 import { createStaticFiles } from './static-files.ts'
+import { createSyncMetrics } from './sync-metrics.ts'
 import { createTrpcMount } from './trpc-mount.ts'
 import { listenForUpgrades } from './upgrade.ts'
 
@@ -80,14 +88,31 @@ export async function createApp(options: AppOptions): Promise<App> {
     cloneGit: (job) =>
       cloneGit({ ...job, policy: { protocols: env.ALLOW_FILE_GIT_URLS ? ['https', 'http', 'file'] : ['https'] } }),
     peopleInside,
-    runtime: { agentStatus: () => 'stopped', stop: () => {}, isIsolated: false },
+    runtime: {
+      agentStatus: (id) => runtime.agentStatus(id),
+      stop: (id) => runtime.stop(id),
+      isIsolated: false,
+    },
     onImportStatus: (importId, userId, status) => events.toUser(userId, 'import.status', { importId, status }),
     onGuestJoined: (workspaceId, guestId, name) =>
       events.broadcast(workspaceId, 'guest.joined', { workspaceId, guestId, name }),
     log,
     now,
   })
-  const resolveActor = (req: IncomingMessage): Promise<Actor> => auth.resolveActor(req)
+  const resolveActor = async (req: IncomingMessage): Promise<Actor> =>
+    (await runtime.resolveAgent(req.headers.authorization)) ?? auth.resolveActor(req)
+  let port = env.PORT
+  const runtime = createLocalRuntime({
+    prisma,
+    control,
+    folders: workspaces.folders,
+    serverUrl: () => `http://${env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST}:${port}`,
+    onStatus: (workspaceId, status) => events.broadcast(workspaceId, 'agent.changed', { workspaceId, status }),
+    isBusy: (id) => peopleInside(id).length > 0 || files.hasOpenDocuments(id),
+    sayStop: (id) => files.sayStop(id),
+    log: log.child({ part: 'runtime' }),
+    now,
+  })
   const events = createEvents({
     control,
     log,
@@ -100,7 +125,30 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const authorizeDocument = createDocumentAccess(pool, workspaces.loadWorkspace)
 
-  const router = createAppRouter({ auth: auth.router, workspaces: workspaces.router, admin: admin.router })
+  const live = createLiveActors({ prisma, touchSession: auth.touchSession, now })
+  const lastEdits = createLastEdits(pool, (err) => log.warn({ err }, 'the time of the last edit was not noted'))
+  const sync = createSync({
+    log: createPostgresLog(pool),
+    authorize: authorizeDocument,
+    loadActorStillValid: live.isValid,
+    onSeedNeeded: (documentId) => files.documentNeeded(documentId),
+    onActivity(documentId, userId, at) {
+      live.noteEdit(userId)
+      lastEdits.note(documentId, at)
+      files.documentNeeded(documentId)
+    },
+    control,
+    logger: log.child({ part: 'sync' }),
+    metrics: createSyncMetrics(metrics),
+  })
+  const files = createFiles({ pool, control, runtime, sync, broadcast: events.broadcast, peopleInside, log })
+
+  const router = createAppRouter({
+    auth: auth.router,
+    workspaces: workspaces.router,
+    files: files.router,
+    admin: admin.router,
+  })
   const health = {
     isAccepting: () => isAccepting,
     pingDatabase: async () => void (await pool.query('select 1')),
@@ -110,12 +158,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...createHealthRoutes(health, metrics, env.METRICS_TOKEN ?? (env.isLoopback ? OPEN_METRICS : null)),
     ...auth.routes,
     ...workspaces.routes,
+    ...files.routes,
   ]
-  const upgrades: UpgradeRoute[] = [events.route]
+  const upgrades: UpgradeRoute[] = [events.route, files.upgrade, ...syncUpgrades(sync)]
   const entries = listEntries({ router, routes, upgrades, events: events.events })
   requireDeclarations(entries)
 
-  let port = env.PORT
   const isOriginAllowed = createOriginRule({ publicUrl, port: () => port, isLoopback: env.isLoopback })
   const server = createHttpServer({
     routes,
@@ -149,10 +197,24 @@ export async function createApp(options: AppOptions): Promise<App> {
     async close() {
       isAccepting = false
       clearInterval(sweep)
+      await sync.shutdown()
+      await runtime.close()
+      await files.close()
       await events.close()
       await workspaces.close()
+      await lastEdits.close()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** P1 and P2: one document on a socket in y-websocket's framing, or many on one. */
+function syncUpgrades(sync: Sync): UpgradeRoute[] {
+  const upgrade = createSyncUpgrade(sync)
+  return ['/sync', '/sync/:documentId'].map((path) => ({
+    path,
+    permission: 'each-channel',
+    handle: ({ req, socket, head, actor, url }) => upgrade(req, socket, head, actor, url.pathname + url.search),
+  }))
 }

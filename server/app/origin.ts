@@ -4,7 +4,6 @@ import { AppError } from '#shared/errors.ts'
 /** The exact origins people reach this server at. On loopback, both spellings of it. */
 export function createOriginRule(options: {
   publicUrl: string
-  host: string
   port: () => number
   isLoopback: boolean
 }) {

@@ -1,5 +1,6 @@
 import type { createAdmin } from '#server/admin/admin.ts'
 import type { Auth } from '#server/auth/auth.ts'
+import type { createFiles } from '#server/files/create-files.ts'
 import { router } from '#server/platform/trpc.ts'
 import type { createWorkspaces } from '#server/workspaces/create-workspaces.ts'
 
@@ -7,6 +8,7 @@ import type { createWorkspaces } from '#server/workspaces/create-workspaces.ts'
 export const createAppRouter = (features: {
   auth: Auth['router']
   workspaces: ReturnType<typeof createWorkspaces>['router']
+  files: ReturnType<typeof createFiles>['router']
   admin: ReturnType<typeof createAdmin>['router']
 }) => router(features)
 

@@ -1,0 +1,274 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { pino } from 'pino'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import type { UserActor } from '#shared/access/actor.ts'
+import type { WorkspaceId } from '#shared/ids.ts'
+import { TEXT_NAME } from '#shared/protocol/sync.ts'
+import { parseEnv } from '#server/env.ts'
+import { createTestDatabase, type TestDatabase } from '#server/platform/testing/database.ts'
+import { hashToken, newId, newToken } from '#server/platform/tokens.ts'
+import { createCallerFactory } from '#server/platform/trpc.ts'
+import { type App, createApp } from './try-app.ts'
+
+let dataDir: string
+let database: TestDatabase
+let app: App
+let origin: string
+let workspaceId: WorkspaceId
+let root: string
+let editor: { actor: UserActor; cookie: string }
+
+const log = pino({ level: 'silent' })
+
+const makePerson = async (): Promise<{ actor: UserActor; cookie: string }> => {
+  const { prisma } = database
+  const userId = newId<UserActor['userId']>()
+  const sessionId = newId<UserActor['sessionId']>()
+  const token = newToken()
+  const later = new Date(Date.now() + 3_600_000)
+  await prisma.user.create({ data: { id: userId, email: `${userId}@example.org`, name: 'Ada', color: 1 } })
+  await prisma.session.create({
+    data: { id: sessionId, tokenHash: hashToken(token), userId, expiresAt: later, absoluteExpiresAt: later },
+  })
+  const actor: UserActor = { type: 'user', userId, sessionId, name: 'Ada', color: 1, isPlatformAdmin: false, isSuspended: false }
+  return { actor, cookie: `pairloom_session=${token}` }
+}
+
+const filesOf = (actor: UserActor) =>
+  createCallerFactory(app.router)({
+    actor,
+    requestId: 'test',
+    address: '',
+    userAgent: '',
+    cookies: new Map(),
+    log,
+    signal: new AbortController().signal,
+    loadWorkspace: app.loadWorkspace,
+    setCookie: () => {},
+  }).files
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  dataDir = await mkdtemp(path.join(tmpdir(), 'pairloom-files-'))
+  const parsed = parseEnv({ PORT: '0', DATA_DIR: dataDir })
+  if (!('env' in parsed)) throw new Error(parsed.problems.join('\n'))
+  app = await createApp({ env: parsed.env, database, secret: 's'.repeat(43), setupCode: null, log })
+  origin = `http://127.0.0.1:${await app.listen()}`
+})
+afterAll(async () => {
+  await app.close()
+  await database.close()
+  await rm(dataDir, { recursive: true, force: true })
+})
+beforeEach(async () => {
+  workspaceId = newId<WorkspaceId>()
+  const volumeId = newId<string>()
+  editor = await makePerson()
+  await database.prisma.workspace.create({ data: { id: workspaceId, name: 'w', volumeId } })
+  await database.prisma.membership.create({ data: { workspaceId, userId: editor.actor.userId, role: 'editor' } })
+  root = path.join(dataDir, 'workspaces', workspaceId, 'files')
+  await mkdir(root, { recursive: true })
+  await mkdir(path.join(root, '../runtime'))
+  await writeFile(path.join(root, '../runtime/volume-id'), volumeId)
+})
+
+const disk = (name: string) => readFile(path.join(root, name), 'utf8')
+
+const join = async (documentId: string) => {
+  const headers = { cookie: editor.cookie, origin }
+  class Polyfill extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols ?? [], { headers })
+    }
+  }
+  const doc = new Y.Doc()
+  const provider = new WebsocketProvider(`${origin.replace('http', 'ws')}/sync`, documentId, doc, {
+    WebSocketPolyfill: Polyfill as unknown as typeof globalThis.WebSocket,
+    disableBc: true,
+  })
+  await new Promise<void>((resolve) => provider.once('sync', () => resolve()))
+  return { text: doc.getText(TEXT_NAME), leave: () => (provider.destroy(), doc.destroy()) }
+}
+
+describe('opening and editing', () => {
+  it('[L2] seeds a file once for two who open it at the same moment, and writes what they type', async () => {
+    await writeFile(path.join(root, 'a.txt'), 'hello\n')
+    const files = filesOf(editor.actor)
+    const [one, two] = await Promise.all([files.open({ workspaceId, path: 'a.txt' }), files.open({ workspaceId, path: './a.txt' })])
+    expect(two).toEqual(one)
+    const { text, leave } = await join(one.documentId)
+    expect(text.toJSON()).toBe('hello\n')
+    text.insert(6, 'world\n')
+    await expect.poll(() => disk('a.txt'), { timeout: 5000 }).toBe('hello\nworld\n')
+    leave()
+  })
+
+  it('brings a killed agent back, which goes on where it was', async () => {
+    await writeFile(path.join(root, 'a.txt'), '')
+    const { documentId } = await filesOf(editor.actor).open({ workspaceId, path: 'a.txt' })
+    const { text, leave } = await join(documentId)
+    process.kill(Number(await readFile(path.join(root, '../runtime/agent.pid'), 'utf8')), 'SIGKILL')
+    text.insert(0, 'typed while it was dead')
+    await expect.poll(() => disk('a.txt'), { timeout: 10_000 }).toBe('typed while it was dead')
+    leave()
+  })
+
+  it('has a file that nobody opened by its page joined when a client connects to its document', async () => {
+    await writeFile(path.join(root, 'a.txt'), 'old')
+    const { documentId } = await filesOf(editor.actor).open({ workspaceId, path: 'a.txt' })
+    const { text, leave } = await join(documentId)
+    text.insert(0, 'new ')
+    await expect.poll(() => disk('a.txt'), { timeout: 5000 }).toBe('new old')
+    const base = await database.prisma.fileBase.findUniqueOrThrow({ where: { documentId } })
+    expect([base.seq, base.intentSeq]).toEqual([2n, null])
+    leave()
+  })
+
+  it('refuses what is no document, and leaves no row of it', async () => {
+    await writeFile(path.join(root, 'b.bin'), Buffer.from([0, 1]))
+    await promisify(execFile)('mkfifo', [path.join(root, 'fifo')])
+    await symlink('/etc', path.join(root, 'etc'))
+    const files = filesOf(editor.actor)
+    const codes: [string, string][] = [['b.bin', 'not_text'], ['fifo', 'not_a_file'], ['etc/passwd', 'path_invalid'], ['../x', 'path_invalid'], ['none', 'path_not_found'], ['%2e%2e/x', 'path_invalid'], ['/etc/passwd', 'path_invalid'], ['a\\b', 'path_invalid']]
+    for (const [name, code] of codes) {
+      await expect(files.open({ workspaceId, path: name })).rejects.toMatchObject({ cause: { code } })
+    }
+    expect(await database.prisma.document.count({ where: { workspaceId } })).toBe(0)
+  })
+
+  it('does not touch a folder that belongs to another workspace', async () => {
+    await writeFile(path.join(root, '../runtime/volume-id'), 'another')
+    await expect(filesOf(editor.actor).tree({ workspaceId })).rejects.toMatchObject({ cause: { code: 'unavailable' } })
+  })
+})
+
+describe('names', () => {
+  it('moves documents along with their folder, and keeps the history of what was deleted under the new name', async () => {
+    const files = filesOf(editor.actor)
+    await files.create({ workspaceId, path: 'src/a.txt', kind: 'file' })
+    await files.create({ workspaceId, path: 'lib/a.txt', kind: 'file' })
+    const gone = await files.open({ workspaceId, path: 'lib/a.txt' })
+    const moved = await files.open({ workspaceId, path: 'src/a.txt' })
+    await files.delete({ workspaceId, path: 'lib' })
+    expect(await files.rename({ workspaceId, from: 'src', to: 'lib' })).toEqual({ from: 'src', to: 'lib' })
+    expect(await files.open({ workspaceId, path: 'lib/a.txt' })).toMatchObject({ documentId: moved.documentId })
+    expect(gone.documentId).not.toBe(moved.documentId)
+    const { text, leave } = await join(moved.documentId)
+    text.insert(0, 'moved')
+    await expect.poll(() => disk('lib/a.txt'), { timeout: 5000 }).toBe('moved')
+    leave()
+  })
+
+  it('brings deleted files back with the document they were', async () => {
+    const files = filesOf(editor.actor)
+    await files.create({ workspaceId, path: 'a.txt', kind: 'file' })
+    const before = await files.open({ workspaceId, path: 'a.txt' })
+    const { trashId } = await files.delete({ workspaceId, path: 'a.txt' })
+    expect(await readdir(root)).toEqual([])
+    expect(await files.restore({ workspaceId, trashId })).toEqual({ path: 'a.txt' })
+    expect(await files.open({ workspaceId, path: 'a.txt' })).toMatchObject({ documentId: before.documentId })
+    await expect(files.restore({ workspaceId, trashId: '../../x' })).rejects.toMatchObject({ cause: { code: 'not_found' } })
+  })
+
+  it('refuses names that differ only in case or Unicode form', async () => {
+    const files = filesOf(editor.actor)
+    await files.create({ workspaceId, path: 'README', kind: 'file' })
+    await expect(files.create({ workspaceId, path: 'readme', kind: 'file' })).rejects.toMatchObject({ cause: { code: 'name_conflict' } })
+    await expect(files.create({ workspaceId, path: 'README', kind: 'file' })).rejects.toMatchObject({ cause: { code: 'path_exists' } })
+    expect(await files.rename({ workspaceId, from: 'README', to: 'readme' })).toEqual({ from: 'README', to: 'readme' })
+  })
+
+  it('shows the tree', async () => {
+    const files = filesOf(editor.actor)
+    await writeFile(path.join(root, 'a.txt'), 'x')
+    const tree = await files.tree({ workspaceId })
+    expect(tree).toMatchObject({ agent: 'running', entries: [{ path: 'a.txt', kind: 'file', size: 1 }] })
+  })
+})
+
+describe('upload and download', () => {
+  const url = (name: string, query = '') => `${origin}/api/workspaces/${workspaceId}/files/${name}${query}`
+  const headers = () => ({ cookie: editor.cookie, origin, 'sec-fetch-site': 'same-origin' })
+  const put = (name: string, body: Uint8Array | string, query = '') => fetch(url(name, query), { method: 'PUT', headers: headers(), body: body as BodyInit })
+  const get = (name: string) => fetch(url(name), { headers: headers() })
+
+  it('gives back the bytes that were put, as an attachment that is never shown', async () => {
+    const bytes = Buffer.alloc(1_300_000, 'abc')
+    expect((await put('big/파일%0d%0a.bin', '')).status).toBe(400)
+    const answer = await put(`big/${encodeURIComponent('파일.svg')}`, bytes)
+    expect([answer.status, await answer.json()]).toEqual([201, { path: 'big/파일.svg' }])
+    const got = await get(`big/${encodeURIComponent('파일.svg')}`)
+    expect(Buffer.from(await got.arrayBuffer()).equals(bytes)).toBe(true)
+    expect(got.headers.get('content-type')).toBe('application/octet-stream')
+    expect(got.headers.get('content-disposition')).toBe(`attachment; filename="__.svg"; filename*=UTF-8''%ED%8C%8C%EC%9D%BC.svg`)
+    expect(got.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  it('replaces, refuses or keeps both, as asked', async () => {
+    await put('a.txt', 'one')
+    expect((await put('a.txt', 'two')).status).toBe(409)
+    expect(await (await put('a.txt', 'two', '?ifExists=keep-both')).json()).toEqual({ path: 'a (2).txt' })
+    await put('a.txt', 'three', '?ifExists=replace')
+    expect([await disk('a.txt'), await disk('a (2).txt')]).toEqual(['three', 'two'])
+  })
+
+  it('leaves no residue of an upload that was cut off', async () => {
+    await filesOf(editor.actor).tree({ workspaceId })
+    const { port } = new URL(origin)
+    await new Promise<void>((resolve) => {
+      const req = request({ port, host: '127.0.0.1', method: 'PUT', path: new URL(url('cut.bin')).pathname, headers: { ...headers(), 'content-length': 2_000_000 } })
+      req.on('error', () => resolve())
+      req.write(Buffer.alloc(700_000), () => req.destroy(new Error('cut')))
+    })
+    await expect.poll(() => readdir(path.join(root, '../runtime/uploads')), { timeout: 5000 }).toEqual([])
+    expect(await readdir(root)).toEqual([])
+  })
+
+  it('packs a folder as a zip, without links and what tools made', async () => {
+    await mkdir(path.join(root, 'src/deep'), { recursive: true })
+    await mkdir(path.join(root, 'src/node_modules/x'), { recursive: true })
+    await writeFile(path.join(root, 'src/deep/a.txt'), 'inside')
+    await symlink('/etc/passwd', path.join(root, 'src/link'))
+    const answer = await fetch(`${origin}/api/workspaces/${workspaceId}/archive?path=src`, { headers: headers() })
+    const zip = path.join(dataDir, 'out.zip')
+    await writeFile(zip, Buffer.from(await answer.arrayBuffer()))
+    const { fromBufferPromise } = await import('yauzl')
+    const names: string[] = []
+    for await (const entry of (await fromBufferPromise(await readFile(zip), { lazyEntries: true })).eachEntry()) names.push(entry.fileName)
+    expect(names).toEqual(['deep/', 'deep/a.txt'])
+  })
+
+  it('answers hostile paths with 400, and strangers with 404', async () => {
+    await put('a.txt', 'x')
+    for (const name of ['..%2f..%2fetc%2fpasswd', '%252e%252e/x', 'a%5Cb', 'a%00b']) expect((await get(name)).status).toBe(400)
+    const stranger = await makePerson()
+    expect((await fetch(url('a.txt'), { headers: { cookie: stranger.cookie } })).status).toBe(404)
+    expect((await fetch(url('a.txt'))).status).toBe(401)
+  })
+})
+
+describe('agent tokens', () => {
+  it('opens nothing with the token of an older generation', async () => {
+    await filesOf(editor.actor).tree({ workspaceId })
+    const pid = await readFile(path.join(root, '../runtime/agent.pid'), 'utf8')
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8')
+    const token = /PAIRLOOM_AGENT_TOKEN=([^\0]+)/.exec(environment)?.[1]
+    const connect = () =>
+      new Promise<string>((resolve) => {
+        const socket = new WebSocket(`${origin.replace('http', 'ws')}/sync`, { headers: { authorization: `Bearer ${token}` } })
+        socket.on('open', () => (resolve('open'), socket.close()))
+        socket.on('error', (error) => resolve(error.message))
+      })
+    expect(await connect()).toBe('open')
+    await database.prisma.workspace.update({ where: { id: workspaceId }, data: { generation: { increment: 1 } } })
+    expect(await connect()).toContain('401')
+  })
+})

@@ -1,0 +1,15 @@
+import type { createAdmin } from '#server/admin/admin.ts'
+import type { createFiles } from '#server/files/create-files.ts'
+import type { Auth } from '#server/auth/auth.ts'
+import { router } from '#server/platform/trpc.ts'
+import type { createWorkspaces } from '#server/workspaces/create-workspaces.ts'
+
+/** All procedures of the product; the client's types come from here. */
+export const createAppRouter = (features: {
+  auth: Auth['router']
+  workspaces: ReturnType<typeof createWorkspaces>['router']
+  files: ReturnType<typeof createFiles>['router']
+  admin: ReturnType<typeof createAdmin>['router']
+}) => router(features)
+
+export type AppRouter = ReturnType<typeof createAppRouter>
