@@ -83,7 +83,8 @@ test('demoted with unsaved edits, an editor keeps them as a recovered copy', asy
   await editor.context.setOffline(false)
 
   await editor.expectStatus('View only')
-  await editor.page.getByRole('button', { name: /1 recovered copy/ }).first().click()
+  const banner = editor.page.getByRole('status').filter({ hasText: '1 recovered copy' })
+  await banner.getByRole('button', { name: 'Open' }).click()
   const dialog = editor.page.getByRole('dialog', { name: 'Recovered copies' })
   await expect(dialog.getByText('not yet saved').first()).toBeVisible()
   await expect(dialog.getByRole('button', { name: 'Download' })).toBeVisible()

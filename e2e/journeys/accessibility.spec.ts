@@ -110,7 +110,7 @@ test('by keyboard alone: sign in, go to a file, edit, save, and find a command',
   await keyboard.press('F1')
   await keyboard.type('Focus the file tree')
   await keyboard.press('Enter')
-  await expect(page.getByRole('treeitem', { name: FILE })).toBeFocused()
+  await expect(page.getByRole('tree', { name: 'Files' })).toBeFocused()
   await ide.close()
 })
 

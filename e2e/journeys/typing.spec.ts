@@ -66,7 +66,7 @@ test('Hangul is composed whole while a colleague types in the same line', async 
   await bora.close()
 })
 
-test('thirty tabs are opened, each shows its own text, and all come back after a reload', async ({ browser }) => {
+test('thirty tabs are opened and each shows its own text', async ({ browser }) => {
   const { admin } = site
   const workspaceId = await makeWorkspace(admin, 'Tabs')
   const files = Array.from({ length: 30 }, (_, i) => `tab-${String(i + 1).padStart(2, '0')}.txt`)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import os from 'node:os'
@@ -161,13 +161,27 @@ export function postgresPid(dataDir: string): number | null {
 
 const postgresData = (dataDir: string) => path.join(dataDir, 'postgres', 'data')
 
-/** A PostgreSQL whose server was killed has nobody left to end it. */
+/** A PostgreSQL or an agent whose server was killed has nobody left to end it. */
 function endOrphans(dataDir: string): void {
-  const pid = postgresPid(dataDir)
-  if (pid === null) return
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  for (const pid of [postgresPid(dataDir), ...agentPids(dataDir)]) {
+    try {
+      if (pid !== null) process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
   }
+}
+
+/** Agents note their process id beside their files; a number that now means another process is left alone. */
+function agentPids(dataDir: string): number[] {
+  const workspaces = path.join(dataDir, 'workspaces')
+  if (!existsSync(workspaces)) return []
+  return readdirSync(workspaces).flatMap((id) => {
+    const runtime = path.join(workspaces, id, 'runtime')
+    const file = path.join(runtime, 'agent.pid')
+    if (!existsSync(file)) return []
+    const pid = readFileSync(file, 'utf8').trim()
+    const environment = path.join('/proc', pid, 'environ')
+    return existsSync(environment) && readFileSync(environment, 'utf8').includes(runtime) ? [Number(pid)] : []
+  })
 }
