@@ -3,6 +3,7 @@ import type * as Y from 'yjs'
 import type { AwarenessUser } from '#shared/protocol/sync.ts'
 import { monaco } from './monaco.ts'
 import { type PersonSelection, readSelections } from './people-in-text.ts'
+import { personHex } from './theme.ts'
 
 type Editor = monaco.editor.ICodeEditor
 
@@ -76,11 +77,10 @@ export function showCarets({ editor, model, text, awareness, onOffScreen }: Care
       const caret = {
         range: monaco.Range.fromPositions(at, at),
         options: {
-          className: `colleague-caret ${person}`,
+          beforeContentClassName: `colleague-caret ${person}`,
           stickiness: monaco.editor.TrackedRangeStickiness.NeverGrowsWhenTypingAtEdges,
           hoverMessage: { value: user.name },
-          overviewRuler: { color: { id: 'editorCursor.foreground' }, position: monaco.editor.OverviewRulerLane.Right },
-          showIfCollapsed: true,
+          overviewRuler: { color: personHex(user.color), position: monaco.editor.OverviewRulerLane.Right },
         },
       }
       if (anchor === head) return [caret]

@@ -80,6 +80,9 @@ const createEditor = (node: HTMLElement, look: EditorLook, label: string): Edito
     showFoldingControls: 'mouseover',
     padding: { top: 4, bottom: 40 },
     overviewRulerBorder: false,
+    hideCursorInOverviewRuler: true,
+    // Syntax has four hues; brackets in six more would drown them.
+    bracketPairColorization: { enabled: false },
     stickyScroll: { enabled: false },
     unicodeHighlight: { allowedLocales: { ko: true, ja: true, 'zh-hans': true, _vscode: true } },
     fixedOverflowWidgets: true,

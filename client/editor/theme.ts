@@ -16,6 +16,9 @@ function readToken(name: string): string {
   return `#${hex(red)}${hex(green)}${hex(blue)}${alpha < 1 ? hex(alpha * 255) : ''}`
 }
 
+/** A person's colour for drawings that know no CSS variables. */
+export const personHex = (color: number): string => readToken(`--person-${(color % 8) + 1}`)
+
 const RULES: readonly (readonly [string, string])[] = [
   ['keyword', '--code-keyword'],
   ['storage', '--code-keyword'],

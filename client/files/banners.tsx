@@ -13,7 +13,11 @@ function Banner({ children, action, run }: { children: ReactNode; action: string
     <div role="status" className="flex shrink-0 items-center gap-3 border-b border-line bg-raised px-3 py-1.5 text-12">
       <span className="size-2 shrink-0 rounded-full bg-warning" />
       <p className="min-w-0 flex-1">{children}</p>
-      <button type="button" className="h-6 shrink-0 rounded-sm px-2 font-semibold text-accent hover:bg-hover pointer-coarse:h-11" onClick={run}>
+      <button
+        type="button"
+        className="h-6 shrink-0 rounded-sm px-2 font-semibold text-accent hover:bg-hover pointer-coarse:h-11"
+        onClick={run}
+      >
         {action}
       </button>
     </div>

@@ -40,7 +40,11 @@ export function Breadcrumbs({ path }: { path: string }) {
           })}
         </ol>
       </nav>
-      {here.length > 0 && <span className="max-w-1/2 truncate">{t('editor.alsoHere', { count: here.length, names: here.join(', ') })}</span>}
+      {here.length > 0 && (
+        <span className="max-w-1/2 truncate">
+          {t('editor.alsoHere', { count: here.length, names: here.join(', ') })}
+        </span>
+      )}
     </div>
   )
 }

@@ -42,7 +42,8 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
     const next = stepTab(store.getState().layout, by)
     if (next !== null) bench.setLayout(openTab(store.getState().layout, store.getState().layout.active, next))
   }
-  const create = (kind: 'file' | 'folder') => () => store.setState({ isSidebarOpen: true, naming: { type: 'create', kind, folder: folderOf(path) } })
+  const create = (kind: 'file' | 'folder') => () =>
+    store.setState({ isSidebarOpen: true, naming: { type: 'create', kind, folder: folderOf(path) } })
   const prefer = (patch: Partial<Preferences>): void => void updatePreferences(patch)
   const command = (id: string, label: string, run: () => void, keys?: string): Command =>
     keys === undefined ? { id, label, run } : { id, label, run, keys }
@@ -50,7 +51,12 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
   const always = [
     command('quickOpen', t('command.quickOpen'), () => store.setState({ overlay: 'quick-open' }), 'Mod+KeyP'),
     command('palette', t('command.palette'), () => store.setState({ overlay: 'palette' }), 'F1'),
-    command('toggleFiles', t('command.toggleFiles'), () => store.setState({ isSidebarOpen: !store.getState().isSidebarOpen }), 'Mod+KeyB'),
+    command(
+      'toggleFiles',
+      t('command.toggleFiles'),
+      () => store.setState({ isSidebarOpen: !store.getState().isSidebarOpen }),
+      'Mod+KeyB',
+    ),
     command(
       'focusFiles',
       t('command.focusFiles'),
@@ -77,8 +83,18 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
           command('goToLine', t('command.goToLine'), inEditor('editor.action.gotoLine')),
           command('foldAll', t('command.format'), inEditor('editor.foldAll')),
           command('unfoldAll', t('command.unfold'), inEditor('editor.unfoldAll')),
-          command('focusEditor', t('command.focusEditor'), () => bench.handles.get(store.getState().layout.active)?.focus(), 'Mod+Digit1'),
-          command('split', t('command.split'), () => bench.setLayout(splitGroup(store.getState().layout, store.getState().layout.active, path)), 'Mod+Backslash'),
+          command(
+            'focusEditor',
+            t('command.focusEditor'),
+            () => bench.handles.get(store.getState().layout.active)?.focus(),
+            'Mod+Digit1',
+          ),
+          command(
+            'split',
+            t('command.split'),
+            () => bench.setLayout(splitGroup(store.getState().layout, store.getState().layout.active, path)),
+            'Mod+Backslash',
+          ),
           command('closeTab', t('command.closeTab'), () => bench.close(path), 'Alt+KeyW'),
           command('nextTab', t('command.nextTab'), step(1), 'Alt+PageDown'),
           command('previousTab', t('command.previousTab'), step(-1), 'Alt+PageUp'),
@@ -107,7 +123,9 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
       ]
   const others = state.people.filter((p) => p.id !== bench.me.id)
   const following = others.map((p) =>
-    command(`follow-${p.id}`, t('command.follow', { name: p.name }), () => store.setState({ following: { personId: p.id, name: p.name, isPaused: false } })),
+    command(`follow-${p.id}`, t('command.follow', { name: p.name }), () =>
+      store.setState({ following: { personId: p.id, name: p.name, isPaused: false } }),
+    ),
   )
   const ofAccount = !hasAccount
     ? []
@@ -124,10 +142,14 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
     ...withFile,
     ...writing,
     ...following,
-    ...(state.following === null ? [] : [command('stopFollowing', t('command.stopFollowing'), () => store.setState({ following: null }))]),
+    ...(state.following === null
+      ? []
+      : [command('stopFollowing', t('command.stopFollowing'), () => store.setState({ following: null }))]),
     ...ofAccount,
     ...(canShare ? [command('share', t('command.share'), () => store.setState({ isShareOpen: true }))] : []),
-    ...(bench.sync.copies.list().length === 0 ? [] : [command('recovered', t('command.recovered'), () => store.setState({ overlay: 'recovered' }))]),
+    ...(bench.sync.copies.list().length === 0
+      ? []
+      : [command('recovered', t('command.recovered'), () => store.setState({ overlay: 'recovered' }))]),
   ]
 }
 

@@ -45,8 +45,18 @@ export function EditorGroup({ group, number }: { group: Group; number: number })
       ) : (
         <>
           <Breadcrumbs path={group.active} />
-          <div role="tabpanel" id={`editor-${group.id}`} aria-label={nameOf(group.active)} className="relative min-h-0 flex-1">
-            <FileView key={file?.status === 'open' ? file.session.documentId : group.active} group={group} path={group.active} file={file} />
+          <div
+            role="tabpanel"
+            id={`editor-${group.id}`}
+            aria-label={nameOf(group.active)}
+            className="relative min-h-0 flex-1"
+          >
+            <FileView
+              key={file?.status === 'open' ? file.session.documentId : group.active}
+              group={group}
+              path={group.active}
+              file={file}
+            />
             {isActive && <FollowFrame />}
           </div>
         </>

@@ -19,7 +19,8 @@ export function FollowFrame() {
   const isMoving = following !== null && !following.isPaused
 
   useEffect(() => {
-    if (isMoving && leaderPath !== null && leaderPath !== activePath(bench.store.getState().layout)) bench.open(leaderPath, { isFollowing: true })
+    if (isMoving && leaderPath !== null && leaderPath !== activePath(bench.store.getState().layout))
+      bench.open(leaderPath, { isFollowing: true })
   }, [bench, isMoving, leaderPath])
 
   useEffect(() => {
@@ -53,11 +54,19 @@ export function FollowFrame() {
       >
         {following.isPaused ? t('follow.paused', { name: leader.name }) : t('follow.following', { name: leader.name })}
         {following.isPaused && (
-          <button type="button" className="rounded-sm underline" onClick={() => bench.store.setState({ following: { ...following, isPaused: false } })}>
+          <button
+            type="button"
+            className="rounded-sm underline"
+            onClick={() => bench.store.setState({ following: { ...following, isPaused: false } })}
+          >
             {t('follow.resume')}
           </button>
         )}
-        <button type="button" className="rounded-sm underline" onClick={() => bench.store.setState({ following: null })}>
+        <button
+          type="button"
+          className="rounded-sm underline"
+          onClick={() => bench.store.setState({ following: null })}
+        >
           {t('follow.stop')}
         </button>
       </div>

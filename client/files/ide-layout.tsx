@@ -46,7 +46,10 @@ export function IdeLayout() {
   return (
     <div className="relative flex min-h-0 flex-1">
       {!isNarrow && (
-        <nav aria-label={t('bar.views')} className="flex w-11 shrink-0 flex-col items-center border-r border-line bg-side py-1">
+        <nav
+          aria-label={t('bar.views')}
+          className="flex w-11 shrink-0 flex-col items-center border-r border-line bg-side py-1"
+        >
           <IconButton
             icon={Files}
             label={t('bar.files')}
@@ -61,8 +64,16 @@ export function IdeLayout() {
           <Editors />
           {isOpen && (
             <>
-              <button type="button" tabIndex={-1} aria-label={t('top.menu')} className="absolute inset-0 z-20 bg-[light-dark(#1b1f2440,#00000080)]" onClick={toggle} />
-              <div className="absolute inset-y-0 left-0 z-30 w-[min(300px,85vw)] border-r border-line bg-side">{side}</div>
+              <button
+                type="button"
+                tabIndex={-1}
+                aria-label={t('top.menu')}
+                className="absolute inset-0 z-20 bg-[light-dark(#1b1f2440,#00000080)]"
+                onClick={toggle}
+              />
+              <div className="absolute inset-y-0 left-0 z-30 w-[min(300px,85vw)] border-r border-line bg-side">
+                {side}
+              </div>
             </>
           )}
         </>
@@ -80,7 +91,10 @@ export function IdeLayout() {
               <Panel id="files" defaultSize="232px" minSize="160px" maxSize="50%" className="border-r border-line">
                 {side}
               </Panel>
-              <Separator aria-label={t('editor.resize')} className="-ml-1 w-1 hover:bg-accent focus-visible:bg-accent" />
+              <Separator
+                aria-label={t('editor.resize')}
+                className="-ml-1 w-1 hover:bg-accent focus-visible:bg-accent"
+              />
             </>
           )}
           <Panel id="editors" minSize="30%">
@@ -99,7 +113,15 @@ function Editors() {
     <main className="size-full min-w-0">
       <Group orientation="horizontal" className="size-full">
         {groups.flatMap((group, i) => [
-          ...(i === 0 ? [] : [<Separator key={`s${group.id}`} aria-label={t('editor.resize')} className="w-px bg-line hover:bg-accent focus-visible:bg-accent" />]),
+          ...(i === 0
+            ? []
+            : [
+                <Separator
+                  key={`s${group.id}`}
+                  aria-label={t('editor.resize')}
+                  className="w-px bg-line hover:bg-accent focus-visible:bg-accent"
+                />,
+              ]),
           <Panel key={group.id} id={`group-${group.id}`} minSize="20%">
             <EditorGroup group={group} number={i + 1} />
           </Panel>,

@@ -55,7 +55,13 @@ export function IdePage({ workspaceId, path, renderShare, renderSignIn }: Props)
   const person = useRef<AwarenessUser | null>(null)
   // What others see comes from the server anyway; this is what the own page shows until then.
   if (userId !== null)
-    person.current = { id: userId, name: me?.name ?? guestName ?? '', color: me?.color ?? 1, role: '', kind: me === null ? 'guest' : 'person' }
+    person.current = {
+      id: userId,
+      name: me?.name ?? guestName ?? '',
+      color: me?.color ?? 1,
+      role: '',
+      kind: me === null ? 'guest' : 'person',
+    }
 
   useEffect(() => {
     if (person.current === null) return undefined
@@ -79,7 +85,13 @@ export function IdePage({ workspaceId, path, renderShare, renderSignIn }: Props)
   if (bench === null) return null
   return (
     <WorkbenchContext value={bench}>
-      <Ide bench={bench} path={path} me={me} {...(renderShare && { renderShare })} {...(renderSignIn && { renderSignIn })} />
+      <Ide
+        bench={bench}
+        path={path}
+        me={me}
+        {...(renderShare && { renderShare })}
+        {...(renderSignIn && { renderSignIn })}
+      />
     </WorkbenchContext>
   )
 }
@@ -105,7 +117,8 @@ function Ide({ bench, path, me, renderShare, renderSignIn }: IdeProps) {
 
   // The address leads: a link, Back and Forward open what they name.
   useEffect(() => {
-    if (path !== null && path !== '' && path !== activePath(bench.store.getState().layout)) bench.open(path, { lines: parseLines(location.hash) })
+    if (path !== null && path !== '' && path !== activePath(bench.store.getState().layout))
+      bench.open(path, { lines: parseLines(location.hash) })
   }, [bench, path])
   useEffect(() => {
     const onHash = (): void => {
@@ -157,7 +170,9 @@ function Ide({ bench, path, me, renderShare, renderSignIn }: IdeProps) {
           open: isShareOpen,
           onOpenChange: (isOpen) => bench.store.setState({ isShareOpen: isOpen }),
         })}
-      {linkStatus === 'signed-out' && me !== null && renderSignIn?.({ formerly: me, onSignedIn: () => bench.sync.resume() })}
+      {linkStatus === 'signed-out' &&
+        me !== null &&
+        renderSignIn?.({ formerly: me, onSignedIn: () => bench.sync.resume() })}
     </div>
   )
 }

@@ -23,7 +23,9 @@ export function PeopleBar() {
         const isMe = person.id === bench.me.id
         const isFollowed = following?.personId === person.id
         const where = person.paths[0]
-        const label = isMe ? t('top.you', { name: person.name }) : t(isFollowed ? 'top.unfollow' : 'top.follow', { name: person.name })
+        const label = isMe
+          ? t('top.you', { name: person.name })
+          : t(isFollowed ? 'top.unfollow' : 'top.follow', { name: person.name })
         return (
           <li key={person.id}>
             <Tooltip label={where === undefined ? label : `${label} · ${nameOf(where)}`}>
@@ -37,7 +39,10 @@ export function PeopleBar() {
                   aria-label={label}
                   aria-pressed={isFollowed}
                   onClick={() => toggle(person.id, person.name)}
-                  className={cx('grid place-content-center rounded-full pointer-coarse:size-11', isFollowed && 'outline-2 outline-offset-1 outline-accent')}
+                  className={cx(
+                    'grid place-content-center rounded-full pointer-coarse:size-11',
+                    isFollowed && 'outline-2 outline-offset-1 outline-accent',
+                  )}
                 >
                   <Avatar name={person.name} color={person.color} isDecorative />
                 </button>

@@ -77,7 +77,13 @@ export function Picker({ title, placeholder, none, footer, query, onQuery, rows,
               {none}
             </p>
           ) : (
-            <ul ref={list} id={`${id}-list`} role="listbox" aria-label={title} className="mt-2 max-h-[50dvh] overflow-y-auto">
+            <ul
+              ref={list}
+              id={`${id}-list`}
+              role="listbox"
+              aria-label={title}
+              className="mt-2 max-h-[50dvh] overflow-y-auto"
+            >
               {rows.map((row, i) => (
                 <li
                   key={row.key}
@@ -87,7 +93,10 @@ export function Picker({ title, placeholder, none, footer, query, onQuery, rows,
                   aria-selected={i === index}
                   onClick={(event) => choose(row, event.ctrlKey || event.metaKey)}
                   onPointerMove={() => setAt(i)}
-                  className={cx('flex h-7 cursor-default items-center gap-3 rounded-sm px-2 pointer-coarse:h-11', i === index && 'bg-active')}
+                  className={cx(
+                    'flex h-7 cursor-default items-center gap-3 rounded-sm px-2 pointer-coarse:h-11',
+                    i === index && 'bg-active',
+                  )}
                 >
                   <span className="min-w-0 flex-1 truncate">{row.label}</span>
                   {row.note !== undefined && <span className="shrink-0 truncate text-12 text-muted">{row.note}</span>}

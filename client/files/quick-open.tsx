@@ -13,7 +13,13 @@ function Marked({ text, offset, at }: { text: string; offset: number; at: Readon
   return Array.from(text.normalize('NFC'), (letter, i) =>
     // The letters of one name never change places.
     // oxlint-disable-next-line react/no-array-index-key
-    at.has(offset + i) ? <b key={i} className="text-accent">{letter}</b> : letter,
+    at.has(offset + i) ? (
+      <b key={i} className="text-accent">
+        {letter}
+      </b>
+    ) : (
+      letter
+    ),
   )
 }
 
@@ -27,7 +33,9 @@ export function QuickOpen() {
   const wanted = useDeferredValue(query)
   const files = useMemo(() => {
     const open = layout.groups.flatMap((g) => g.tabs)
-    const all = [...(tree?.entries.values() ?? [])].filter((e) => e.kind === 'file' && e.isIgnored !== true).map((e) => e.path)
+    const all = [...(tree?.entries.values() ?? [])]
+      .filter((e) => e.kind === 'file' && e.isIgnored !== true)
+      .map((e) => e.path)
     return [...new Set([...open, ...all])].map((path) => ({ path, folded: foldForSearch(path) }))
   }, [tree, layout])
   const matches = useMemo(() => fuzzyFind(wanted, files, (f) => f.folded, LIMIT), [wanted, files])
@@ -36,7 +44,9 @@ export function QuickOpen() {
       title={t('quickOpen.title')}
       placeholder={t('quickOpen.placeholder')}
       none={t('quickOpen.none')}
-      {...(matches.length === LIMIT && files.length > LIMIT ? { footer: t('quickOpen.limit', { count: LIMIT, total: files.length }) } : {})}
+      {...(matches.length === LIMIT && files.length > LIMIT
+        ? { footer: t('quickOpen.limit', { count: LIMIT, total: files.length }) }
+        : {})}
       query={query}
       onQuery={setQuery}
       onClose={() => bench.store.setState({ overlay: null })}
@@ -45,7 +55,13 @@ export function QuickOpen() {
         return {
           key: item.path,
           name: item.path,
-          label: <Marked text={name} offset={item.path.normalize('NFC').length - name.normalize('NFC').length} at={new Set(at)} />,
+          label: (
+            <Marked
+              text={name}
+              offset={item.path.normalize('NFC').length - name.normalize('NFC').length}
+              at={new Set(at)}
+            />
+          ),
           note: parentOf(item.path),
           run: (beside) => bench.open(item.path, { beside }),
         }

@@ -21,7 +21,9 @@ export function useRecoveredCopies(): readonly RecoveredCopy[] {
 }
 
 const openText = (bench: Workbench, copy: RecoveredCopy) => {
-  const file = Object.values(bench.store.getState().files).find((f) => f.status === 'open' && f.session.documentId === copy.documentId)
+  const file = Object.values(bench.store.getState().files).find(
+    (f) => f.status === 'open' && f.session.documentId === copy.documentId,
+  )
   return file?.status === 'open' ? file.session : null
 }
 
@@ -31,7 +33,13 @@ export function RecoveredDialog() {
   const bench = useWorkbench()
   const copies = useRecoveredCopies()
   return (
-    <Dialog isOpen width={720} title={t('recovered.title')} description={t('recovered.lead')} onOpenChange={() => bench.store.setState({ overlay: null })}>
+    <Dialog
+      isOpen
+      width={720}
+      title={t('recovered.title')}
+      description={t('recovered.lead')}
+      onOpenChange={() => bench.store.setState({ overlay: null })}
+    >
       {copies.length === 0 ? (
         <EmptyState>{t('recovered.none')}</EmptyState>
       ) : (
@@ -81,7 +89,10 @@ function CopyView({ copy }: { copy: RecoveredCopy }) {
       {changes.length === 0 ? (
         <p>{t('recovered.same')}</p>
       ) : (
-        <pre tabIndex={0} className="max-h-60 overflow-auto rounded-sm border border-line bg-side p-2 font-mono text-12">
+        <pre
+          tabIndex={0}
+          className="max-h-60 overflow-auto rounded-sm border border-line bg-side p-2 font-mono text-12"
+        >
           {changes.map((change) => (
             <span key={change.from} className="block">
               {before.slice(change.from, change.to).map((line, i) => (
@@ -105,7 +116,9 @@ function CopyView({ copy }: { copy: RecoveredCopy }) {
         {session === null ? (
           <Button onClick={() => bench.open(copy.path)}>{t('tree.open')}</Button>
         ) : (
-          copy.base !== null && !session.isReadOnly() && changes.length > 0 && <Button onClick={apply}>{t('recovered.apply')}</Button>
+          copy.base !== null &&
+          !session.isReadOnly() &&
+          changes.length > 0 && <Button onClick={apply}>{t('recovered.apply')}</Button>
         )}
         <Button kind="danger" onClick={() => void bench.sync.copies.drop(copy.id)}>
           {t('recovered.discard')}

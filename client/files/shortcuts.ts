@@ -15,7 +15,9 @@ interface Press {
 export function pressedKeys(event: Press, mac: boolean = isMac): string {
   const isMod = mac ? event.metaKey : event.ctrlKey
   const isOther = mac ? event.ctrlKey : event.metaKey
-  return [isMod && 'Mod', isOther && 'Other', event.altKey && 'Alt', event.shiftKey && 'Shift', event.code].filter((part) => part !== false).join('+')
+  return [isMod && 'Mod', isOther && 'Other', event.altKey && 'Alt', event.shiftKey && 'Shift', event.code]
+    .filter((part) => part !== false)
+    .join('+')
 }
 
 /** Second names of a command; the list shows only the first. */

@@ -27,7 +27,10 @@ export function describeSaving(state: DocumentState, disk: DiskStatus | undefine
         ? { text: t('status.slow', { count: state.edits }), tone: 'warning' }
         : { text: t('status.saving', { count: state.edits }), tone: 'plain' }
     case 'offline':
-      return { text: state.edits > 0 ? t('status.offlineEdits', { count: state.edits }) : t('status.offline'), tone: 'warning' }
+      return {
+        text: state.edits > 0 ? t('status.offlineEdits', { count: state.edits }) : t('status.offline'),
+        tone: 'warning',
+      }
     case 'read-only':
       return { text: t('status.readOnly'), tone: 'plain' }
     case 'ended':
@@ -60,7 +63,10 @@ export function StatusBar() {
   useBench((s) => s.pulse)
   const sentence = file?.status === 'open' ? describeSaving(file.session.state(), disk) : null
   return (
-    <footer aria-label={t('status.label')} className="flex h-6 shrink-0 items-center gap-4 overflow-hidden border-t border-line bg-side px-3 text-12 whitespace-nowrap text-muted">
+    <footer
+      aria-label={t('status.label')}
+      className="flex h-6 shrink-0 items-center gap-4 overflow-hidden border-t border-line bg-side px-3 text-12 whitespace-nowrap text-muted"
+    >
       {sentence && (
         <span
           data-testid="save-state"

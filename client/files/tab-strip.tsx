@@ -27,7 +27,12 @@ export function TabStrip({ group, isActive }: { group: Group; isActive: boolean 
   }
   return (
     <div className="flex h-9 shrink-0 border-b border-line bg-side">
-      <div role="tablist" aria-label={t('tabs.label')} onKeyDown={onKeyDown} className="flex min-w-0 flex-1 overflow-x-auto [scrollbar-width:none]">
+      <div
+        role="tablist"
+        aria-label={t('tabs.label')}
+        onKeyDown={onKeyDown}
+        className="flex min-w-0 flex-1 overflow-x-auto [scrollbar-width:none]"
+      >
         {group.tabs.map((path) => (
           <Tab key={path} path={path} group={group} isGroupActive={isActive} />
         ))}
@@ -55,7 +60,13 @@ function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGro
   const status = file?.status === 'open' ? file.session.state().status : null
   const isPending = status === 'saving' || status === 'offline' || status === 'ended'
   const isGone = file?.status === 'open' && file.isGone
-  const note = isPending ? t('tabs.pending') : isGone ? t('tabs.gone') : disk === 'writing' || disk === 'failed' ? t('tabs.notOnDisk') : null
+  const note = isPending
+    ? t('tabs.pending')
+    : isGone
+      ? t('tabs.gone')
+      : disk === 'writing' || disk === 'failed'
+        ? t('tabs.notOnDisk')
+        : null
   const name = nameOf(path)
   const close = (): void => bench.close(path, group.id)
   const closeMany = (paths: readonly string[]): void =>
@@ -64,10 +75,20 @@ function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGro
     <ContextMenu
       entries={[
         { type: 'item', label: t('tabs.close', { name }), run: close },
-        { type: 'item', label: t('tabs.closeOthers'), isDisabled: group.tabs.length < 2, run: () => closeMany(group.tabs.filter((p) => p !== path)) },
+        {
+          type: 'item',
+          label: t('tabs.closeOthers'),
+          isDisabled: group.tabs.length < 2,
+          run: () => closeMany(group.tabs.filter((p) => p !== path)),
+        },
         { type: 'item', label: t('tabs.closeAll'), run: () => closeMany(group.tabs) },
         { type: 'separator' },
-        { type: 'item', label: t('tabs.split'), icon: Columns2, run: () => bench.setLayout(splitGroup(bench.store.getState().layout, group.id, path)) },
+        {
+          type: 'item',
+          label: t('tabs.split'),
+          icon: Columns2,
+          run: () => bench.setLayout(splitGroup(bench.store.getState().layout, group.id, path)),
+        },
         { type: 'item', label: t('tree.copyPath'), run: () => void copyText(path) },
       ]}
     >
@@ -96,7 +117,9 @@ function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGro
           <span className={cx('max-w-52 truncate', isGone && 'line-through')}>{name}</span>
           {isTwin && <span className="max-w-32 truncate text-12 text-muted">{path.slice(0, -name.length - 1)}</span>}
           <span aria-hidden className="w-2 text-center">
-            {note !== null && <i className={cx('block size-2 rounded-full', isPending ? 'bg-warning' : 'border-2 border-control')} />}
+            {note !== null && (
+              <i className={cx('block size-2 rounded-full', isPending ? 'bg-warning' : 'border-2 border-control')} />
+            )}
           </span>
         </button>
         <button
@@ -105,7 +128,10 @@ function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGro
           aria-label={t('tabs.close', { name })}
           title={common.t('action.close')}
           onClick={close}
-          className={cx('grid size-5 place-content-center rounded-sm hover:bg-hover pointer-coarse:size-9', !isSelected && 'opacity-0 group-hover/tab:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100')}
+          className={cx(
+            'grid size-5 place-content-center rounded-sm hover:bg-hover pointer-coarse:size-9',
+            !isSelected && 'opacity-0 group-hover/tab:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100',
+          )}
         >
           <Icon of={X} />
         </button>

@@ -8,7 +8,12 @@ import { messages } from './locale.ts'
 import { PeopleBar } from './people-bar.tsx'
 import { useBench, useWorkbench } from './workbench.ts'
 
-const DOT = { running: 'bg-[var(--person-3)]', starting: 'bg-warning', stopped: 'bg-control', failed: 'bg-danger' } as const
+const DOT = {
+  running: 'bg-[var(--person-3)]',
+  starting: 'bg-warning',
+  stopped: 'bg-control',
+  failed: 'bg-danger',
+} as const
 
 /** Where one is, how the workspace is, the way to a file, who is here, Share. */
 export function TopBar({ canShare, onLeave }: { canShare: boolean; onLeave: () => void }) {
@@ -39,7 +44,12 @@ export function TopBar({ canShare, onLeave }: { canShare: boolean; onLeave: () =
         <Icon of={ChevronLeft} />
         <h1 className="max-w-48 truncate text-13 max-sm:max-w-24">{info?.name ?? ''}</h1>
       </a>
-      <span data-testid="agent-state" data-state={agent} title={t(`agentLong.${agent}`)} className="flex items-center gap-1.5 px-2 text-muted">
+      <span
+        data-testid="agent-state"
+        data-state={agent}
+        title={t(`agentLong.${agent}`)}
+        className="flex items-center gap-1.5 px-2 text-muted"
+      >
         <i className={cx('size-2 rounded-full', DOT[agent])} />
         <span className="max-sm:sr-only">{t(`agent.${agent}`)}</span>
       </span>

@@ -17,13 +17,19 @@ export function UploadPanel() {
   return (
     <>
       {current !== null && (
-        <section aria-label={t('upload.title')} className="grid shrink-0 gap-2 border-t border-line bg-side p-3 text-12">
+        <section
+          aria-label={t('upload.title')}
+          className="grid shrink-0 gap-2 border-t border-line bg-side p-3 text-12"
+        >
           <p className="flex items-center justify-between gap-2">
             <span role="status">{t('upload.count', { count: waiting })}</span>
             <Button onClick={cancelUploads}>{t('upload.cancel')}</Button>
           </p>
           <p className="truncate text-muted">{current.path}</p>
-          <Progress label={t('upload.progress', { name: nameOf(current.path) })} value={current.total === 0 ? null : current.sent / current.total} />
+          <Progress
+            label={t('upload.progress', { name: nameOf(current.path) })}
+            value={current.total === 0 ? null : current.sent / current.total}
+          />
         </section>
       )}
       {question !== null && (

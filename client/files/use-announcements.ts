@@ -15,9 +15,11 @@ export function sayChanges(before: readonly PresentPerson[], now: readonly Prese
     const former = known.get(person.id)
     const path = person.paths[0]
     if (former === undefined) sentences.push(t('said.came', { name: person.name }))
-    else if (path !== undefined && path !== former.paths[0]) sentences.push(t('said.opened', { name: person.name, file: nameOf(path) }))
+    else if (path !== undefined && path !== former.paths[0])
+      sentences.push(t('said.opened', { name: person.name, file: nameOf(path) }))
   }
-  for (const person of before) if (person.id !== me && !now.some((p) => p.id === person.id)) sentences.push(t('said.went', { name: person.name }))
+  for (const person of before)
+    if (person.id !== me && !now.some((p) => p.id === person.id)) sentences.push(t('said.went', { name: person.name }))
   return sentences.slice(0, 3)
 }
 

@@ -10,9 +10,12 @@ export function useCommandKeys(bench: Workbench, listNow: () => readonly Command
     const onKeyDown = (event: KeyboardEvent): void => {
       if (isComposingKey(event) || event.repeat) return
       const { overlay, following } = bench.store.getState()
-      const isInWidget = event.target instanceof Element && event.target.closest('[role="dialog"], [role="menu"], .find-widget, .suggest-widget') !== null
+      const isInWidget =
+        event.target instanceof Element &&
+        event.target.closest('[role="dialog"], [role="menu"], .find-widget, .suggest-widget') !== null
       // Esc closes what is open first, and only then stops following.
-      if (event.code === 'Escape' && following !== null && overlay === null && !isInWidget) bench.store.setState({ following: null })
+      if (event.code === 'Escape' && following !== null && overlay === null && !isInWidget)
+        bench.store.setState({ following: null })
       const keys = pressedKeys(event)
       const wanted = ALIASES[keys] ?? keys
       const command = listNow().find((c) => c.keys === wanted)

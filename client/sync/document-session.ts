@@ -24,6 +24,7 @@ export interface SessionOptions {
   /** asks which epoch the document has now, after the server said that ours is over */
   readonly reopen: () => Promise<DocumentTarget>
   readonly onClose: () => void
+  readonly onRoundTrip: (ms: number) => void
 }
 
 /** One open document as the rest of the client sees it, over reconnects and recoveries. */
@@ -123,6 +124,7 @@ export function openDocumentSession(options: SessionOptions): DocumentSession {
       name: { userId: options.user.id, documentId: target.documentId, epoch: target.epoch },
       path: target.path,
       user: options.user,
+      onRoundTrip: options.onRoundTrip,
       onChange: () => queueMicrotask(changed),
       onAnswered: () => {
         // Demoted with edits under way: a read-only channel never asks for them, so they would wait for ever.

@@ -36,6 +36,8 @@ export interface ReplicaOptions {
   readonly onChange: () => void
   readonly onAnswered: () => void
   readonly onFinalClose: (code: number) => void
+  /** from a content frame to its acknowledgement */
+  readonly onRoundTrip: (ms: number) => void
 }
 
 const MAX_BASE_UNITS = 1 << 20
@@ -51,6 +53,7 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
   let base: string | null = null
   let isOverloaded = false
   let isClosed = false
+  let sentAt: number[] = []
 
   const store = options.openStore(name, options.path, doc)
   const record = (event: SaveEvent): void => {
@@ -79,16 +82,24 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
         record({ type: 'answered' })
         options.onAnswered()
       },
-      onSent: (edits, offer) => record({ type: 'sent', edits, offer }),
+      onSent: (edits, offer) => {
+        sentAt.push(Date.now())
+        record({ type: 'sent', edits, offer })
+      },
       onClosed: (code) => {
         if (code === CLOSE.overloaded) isOverloaded = true
+        sentAt = []
         record({ type: 'closed' })
         if (isFinalClose(code) && !isClosed) options.onFinalClose(code)
       },
     }),
   })
-  provider.messageHandlers[MESSAGE.acknowledged] = (_encoder, decoder) =>
+  provider.messageHandlers[MESSAGE.acknowledged] = (_encoder, decoder) => {
+    const before = track.acknowledgedFrames
     record({ type: 'acknowledged', frames: decoding.readVarUint(decoder) })
+    const newest = sentAt.splice(0, track.acknowledgedFrames - before).at(-1)
+    if (newest !== undefined) options.onRoundTrip(Date.now() - newest)
+  }
 
   // A store that loads after the connection would send colleagues' structs as ours (A4): load first.
   void store.whenLoaded.then((loaded) => {

@@ -71,6 +71,9 @@ export function createSyncConnection(options: SyncConnectionOptions): SyncConnec
       openStore: options.openStore ?? openOfflineStore,
       reopen: () => options.reopen(session.path()),
       onClose: tell,
+      onRoundTrip: (latencyMs) => {
+        link = { ...link, latencyMs }
+      },
     })
     session.subscribe(tell)
     return session
