@@ -1,8 +1,8 @@
 import { useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
-import { SignInOverlay } from '../auth/sign-in-overlay.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import { ShareDialog } from '../workspaces/share-dialog.tsx'
+import { SessionCheck } from './session-check.tsx'
 
 // The only door to Monaco and Yjs: everything before it loads without them.
 const IdePage = lazy(() => import('../files/ide-page.tsx').then((m) => ({ default: m.IdePage })))
@@ -18,7 +18,7 @@ export function WorkspaceRoute() {
         workspaceId={workspaceId}
         path={_splat ?? null}
         renderShare={(props) => <ShareDialog {...props} />}
-        renderSignIn={(props) => <SignInOverlay {...props} />}
+        renderSignIn={(props) => <SessionCheck {...props} />}
       />
     </Suspense>
   )

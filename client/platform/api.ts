@@ -1,9 +1,11 @@
-import { createTRPCClient, httpBatchStreamLink, httpLink, splitLink } from '@trpc/client'
+import { createTRPCClient, httpBatchStreamLink, httpLink, splitLink, type TRPCLink } from '@trpc/client'
 import type { AnyRouter } from '@trpc/server'
+import { tap } from '@trpc/server/observable'
 import type { z } from 'zod'
 import type * as admin from '#shared/api/admin.ts'
 import type * as auth from '#shared/api/auth.ts'
 import type * as workspaces from '#shared/api/workspaces.ts'
+import { hasCode } from './api-error.ts'
 
 interface Query<Input, Output> {
   query(input: Input, options?: { signal?: AbortSignal }): Promise<Output>
@@ -77,9 +79,28 @@ export interface Api {
 
 type ImportStatus = import('#shared/protocol/events.ts').ImportStatus
 
+const refusalListeners = new Set<() => void>()
+
+/** Tells when the server no longer takes this browser for who it was: whatever call found out, and from wherever. */
+export function onSessionRefused(listener: () => void): void {
+  refusalListeners.add(listener)
+}
+
+const watchRefusals: TRPCLink<AnyRouter> =
+  () =>
+  ({ op, next }) =>
+    next(op).pipe(
+      tap({
+        error: (error) => {
+          if (hasCode(error, 'unauthenticated', 'suspended')) for (const listener of refusalListeners) listener()
+        },
+      }),
+    )
+
 const url = '/trpc'
 const proxy = createTRPCClient<AnyRouter>({
   links: [
+    watchRefusals,
     splitLink({
       condition: (operation) => operation.type === 'mutation',
       // Not streamed: the head of a streamed answer leaves before the procedure could set a cookie.

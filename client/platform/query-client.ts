@@ -1,4 +1,4 @@
-import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
+import { QueryClient } from '@tanstack/react-query'
 import { failureOf, hasCode } from './api-error.ts'
 
 export const AUTH_STATE_KEY = ['auth', 'state'] as const
@@ -6,14 +6,7 @@ export const AUTH_STATE_KEY = ['auth', 'state'] as const
 const MAX_RETRIES = 3
 const isPassing = (error: unknown) => ['network', 'unavailable', 'timeout'].includes(failureOf(error).code)
 
-// A refused call means that what this page believes of its session is old: ask again, and the overlay follows.
-const onError = (error: unknown) => {
-  if (hasCode(error, 'unauthenticated', 'suspended')) void queryClient.invalidateQueries({ queryKey: AUTH_STATE_KEY })
-}
-
 export const queryClient: QueryClient = new QueryClient({
-  queryCache: new QueryCache({ onError }),
-  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,

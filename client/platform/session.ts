@@ -1,6 +1,6 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import type { AuthState, Me, Preferences } from '#shared/api/auth.ts'
-import { api } from './api.ts'
+import { api, onSessionRefused } from './api.ts'
 import { AUTH_STATE_KEY, queryClient } from './query-client.ts'
 
 export const authStateQuery = queryOptions({
@@ -9,20 +9,31 @@ export const authStateQuery = queryOptions({
   staleTime: 60_000,
 })
 
+// What this page believes of its session is old: ask again, and the overlay follows.
+onSessionRefused(() => void queryClient.invalidateQueries({ queryKey: AUTH_STATE_KEY }))
+
 /** Who this browser is and what sign-in offers; undefined until first known. */
 export function useAuthState(): AuthState | undefined {
   return useQuery(authStateQuery).data
 }
 
-/** The signed-in person; null for guests and after a session ended. */
+let formerMe: Me | null = null
+
+/**
+ * The person this page belongs to; null for guests. After a session ended it is still them, under the overlay
+ * that asks to sign in again, so that nothing typed on the page is lost (behaviour 4).
+ */
 export function useMe(): Me | null {
-  return useSuspenseQuery(authStateQuery).data.me
+  const { me } = useSuspenseQuery(authStateQuery).data
+  if (me !== null) formerMe = me
+  return me ?? formerMe
 }
 
 /** Asks the server again who this browser is, and forgets what the former account could see. */
 export async function refreshSession(options: { forget: boolean }): Promise<AuthState> {
   const state = await queryClient.fetchQuery({ ...authStateQuery, staleTime: 0 })
   if (options.forget) {
+    formerMe = state.me
     queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== AUTH_STATE_KEY[0] })
   } else {
     void queryClient.invalidateQueries({ predicate: (query) => query.queryKey[0] !== AUTH_STATE_KEY[0] })

@@ -32,7 +32,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
               scope="col"
               className={cx(
                 'h-7 border-b border-line pr-4 text-left last:pr-0 text-12 font-normal text-muted',
-                c.isNumber === true && 'text-right',
+                c.isNumber === true && 'pr-8 text-right',
                 c.isOptional === true && 'max-md:hidden',
               )}
             >
@@ -49,7 +49,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
                 key={c.key}
                 className={cx(
                   'h-9 border-b border-line py-1 pr-4 last:pr-0',
-                  c.isNumber === true && 'text-right',
+                  c.isNumber === true && 'pr-8 text-right',
                   c.isOptional === true && 'max-md:hidden',
                 )}
               >
