@@ -135,6 +135,31 @@ describe('presence', () => {
     await quick.close()
   })
 
+  it('does what one tab sends in the order it was sent, however long each takes', async () => {
+    const gate = Promise.withResolvers<void>()
+    let reads = 0
+    const slow = await createTestEvents({
+      async loadWorkspace(_actor, id) {
+        // The join is slow to judge; the leaving, sent right after it, is not.
+        if (++reads === 1) await gate.promise
+        return { type: 'workspace', id, role: 'editor', isDeleted: false }
+      },
+    })
+    const workspaceId = slow.workspace()
+    const tab = await slow.connect(slow.user('Mina'))
+    const answers = Promise.all([
+      send(tab, 'workspace.join', { workspaceId }),
+      send(tab, 'workspace.leave', { workspaceId }),
+    ])
+    await expect.poll(() => reads).toBe(1)
+
+    gate.resolve()
+
+    expect(await answers).toMatchObject([{ ok: true }, { ok: true }])
+    expect(slow.events.peopleInside(workspaceId)).toEqual([])
+    await slow.close()
+  })
+
   it('lets go of a person who leaves, and takes no look from outside', async () => {
     const workspaceId = test.workspace()
     const mina = test.user('Mina')

@@ -151,9 +151,13 @@ describe('share links', () => {
     expect(test.controlEvents.at(-1)).toEqual({ type: 'link-revoked', workspaceId, linkId: revoked.linkId })
     expect(await codeOf(test.by(browser).get({ workspaceId }))).toBe('not_found')
     expect(await codeOf(test.as(mina).revokeLink({ workspaceId, linkId: revoked.linkId }))).toBe('not_found')
+    const elsewhere = await test.workspaceOf(mina)
+    const { url } = await test.as(mina).createLink({ workspaceId: elsewhere, expiresInHours: 9, label: '' })
+    const orphaned = { token: url.replace('http://localhost:3000/g/', '') }
+    await test.as(mina).delete({ workspaceId: elsewhere })
     test.clock.now += 3_600_000
     const stranger = test.by(test.browser())
-    for (const { token } of [revoked, expired, { token: 'x'.repeat(43) }]) {
+    for (const { token } of [revoked, expired, orphaned, { token: 'x'.repeat(43) }]) {
       expect(await codeOf(stranger.guestPreview({ token }))).toBe('link_invalid')
       expect(await codeOf(stranger.joinAsGuest({ token }))).toBe('link_invalid')
     }

@@ -224,6 +224,40 @@ describe('importing an archive', () => {
     expect(await traces()).toEqual(NOTHING)
   })
 
+  it('refuses an announced size over the limit before a byte of it is sent', async () => {
+    await again({ limits: { archiveBytes: 1000 } })
+    const importId = await startArchive()
+    const headers = { 'content-length': 2000 }
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      const sender = request(`${baseUrl}/${importId}`, { method: 'PUT', headers }, (res) => resolve(res.statusCode))
+      sender.on('error', reject)
+      sender.flushHeaders()
+    })
+
+    expect(await answered).toBe(413)
+  })
+
+  it('tells progress at most ten times a second, and each step at once', async () => {
+    await again({
+      unpackArchive({ onProgress }) {
+        for (let files = 1; files <= 1000; files++) {
+          test.clock.now += 1
+          onProgress({ stage: 'unpacking', files })
+        }
+        return Promise.resolve({ files: 1000, renamed: [] })
+      },
+    })
+    const importId = await startArchive()
+    await upload(importId, await zipOf({ a: 'a' }))
+    await finished(importId)
+
+    const told = test.statuses.map((s) => s.status)
+    expect(told.filter((s) => s.status === 'unpacking').map((s) => s.files)).toEqual([
+      0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000,
+    ])
+    expect(told.at(-1)).toMatchObject({ status: 'done', files: 1000 })
+  })
+
   it('says so when the disk is full, and leaves nothing', async () => {
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
     await again({ unpackArchive: () => Promise.reject(full) })
