@@ -23,7 +23,9 @@ export function createDatabase({ connection, onConnectionLost }: DatabaseConfig)
   const pool = new pg.Pool(connection)
   // Without a listener a database that restarts would end this process.
   pool.on('error', (error) => onConnectionLost?.(error))
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  // Patience for locks and a busy pool: the defaults of two and five seconds fail on a loaded machine.
+  const transactionOptions = { maxWait: 10_000, timeout: 20_000 }
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions })
   return {
     prisma,
     pool,
