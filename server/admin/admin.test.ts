@@ -132,7 +132,7 @@ describe('people', () => {
     expect(await search('_')).toEqual(['100%_sure\\'])
     expect(await search('\\')).toEqual(['100%_sure\\'])
     expect(await search("'; drop table user_account; --")).toEqual([])
-    expect(await search('a\0b')).toEqual([])
+    expect(await search('x\0y')).toEqual([])
     expect((await as(me).people({ search: '민아' })).total).toBe(1)
   })
 
@@ -305,10 +305,7 @@ describe('workspaces', () => {
     inside = { [live]: 3 }
     const { rows, total } = await as(me).workspaces({})
     expect(total).toBe(2)
-    expect(rows.map((row) => [row.name, row.isDeleted]).toSorted()).toEqual([
-      ['Harbour', false],
-      ['Sunk', true],
-    ])
+    expect(Object.fromEntries(rows.map((row) => [row.name, row.isDeleted]))).toEqual({ Harbour: false, Sunk: true })
     expect(rows.find((row) => row.id === live)).toMatchObject({
       owner: 'Owner Person',
       memberCount: 1,

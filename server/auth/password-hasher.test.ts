@@ -2,8 +2,6 @@ import { expect, it } from 'vitest'
 import { appCodeOf } from '#server/platform/trpc.ts'
 import { createPasswordHasher } from './password-hasher.ts'
 
-const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
-
 it('hashes with argon2id at the cost that is asked for, each time with another salt', async () => {
   const hasher = createPasswordHasher()
   const [a, b] = await Promise.all([hasher.hash('tin oboe quilts'), hasher.hash('tin oboe quilts')])
@@ -34,7 +32,8 @@ it('works as long for an account that does not exist as for one that does, and n
     times.known.push(await timeOf(stored))
     times.unknown.push(await timeOf(null))
   }
-  const ratio = median(times.unknown) / median(times.known)
+  // The quickest of each: what the machine does besides can only add.
+  const ratio = Math.min(...times.unknown) / Math.min(...times.known)
   expect(ratio).toBeGreaterThan(0.5)
   expect(ratio).toBeLessThan(2)
 })

@@ -51,9 +51,9 @@ describe('isWeakPassword', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 1024 }), (password) => typeof isWeak(password) === 'boolean'),
     )
-    const start = performance.now()
+    const before = process.threadCpuUsage()
     for (const unit of ['a', 'ab', '12', '0987', 'qwe', 'mina', '𝄞']) isWeak(unit.repeat(1024 / unit.length))
-    expect(performance.now() - start).toBeLessThan(1000)
+    expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(1000)
   })
 
   it('accepts what is random, whatever the owner is called', () => {

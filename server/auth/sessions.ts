@@ -35,6 +35,8 @@ export interface Sessions {
   readonly clearingCookie: string
 }
 
+const MAX_TOUCHED = 10_000
+
 const OWNER = { id: true, name: true, color: true, platformRole: true, suspendedAt: true } as const
 
 /** Opaque tokens of 256 bits; the database holds their hashes only. */
@@ -43,10 +45,23 @@ export function createSessions(options: { prisma: PrismaClient; isHttps: boolean
   const cookie = (value: string, maxAgeSeconds: number) =>
     formatCookie({ name: sessionCookieName(isHttps), value, maxAgeSeconds, isHttps })
 
+  /** Session → when its sockets were last told to keep it alive, so that busy sockets cost no query each. */
+  const touched = new Map<string, number>()
+
   async function touch(id: string): Promise<void> {
+    const at = now()
+    if (at - (touched.get(id) ?? -Infinity) < TOUCH_EVERY_MS) return
+    // Forgetting costs a query, keeping everything costs memory.
+    if (touched.size > MAX_TOUCHED) touched.clear()
+    touched.set(id, at)
     const session = await prisma.session.findUnique({ where: { id }, include: { user: { select: OWNER } } })
-    if (session) await slide(session)
+    // What has run out stays so, even before it is swept away.
+    if (session && isLive(session)) await slide(session)
   }
+
+  // Judged by the role of this moment: who became an admin has an admin's short session at once.
+  const isLive = (session: { createdAt: Date; lastUsedAt: Date; user: SessionOwner }): boolean =>
+    endOfSession(session, session.user.platformRole).expiresAt.getTime() > now()
 
   async function slide(session: { id: string; createdAt: Date; lastUsedAt: Date; user: SessionOwner }): Promise<void> {
     const at = new Date(now())
@@ -78,9 +93,7 @@ export function createSessions(options: { prisma: PrismaClient; isHttps: boolean
         where: { tokenHash: hashToken(token) },
         include: { user: { select: OWNER } },
       })
-      if (!session) return null
-      // Judged by the role of this moment: who became an admin has an admin's short session at once.
-      if (endOfSession(session, session.user.platformRole).expiresAt.getTime() <= now()) return null
+      if (!session || !isLive(session)) return null
       await slide(session)
       return actorOf(session.id as SessionId, session.user)
     },

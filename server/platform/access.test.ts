@@ -4,7 +4,7 @@ import type { Resource } from '#shared/access/can.ts'
 import type { WorkspaceRole } from '#shared/access/permissions.ts'
 import type { ErrorCode } from '#shared/errors.ts'
 import type { GuestId, SessionId, ShareLinkId, UserId, WorkspaceId } from '#shared/ids.ts'
-import { loadResource, requirePermission } from './access.ts'
+import { type LoadWorkspaceResource, loadResource, requirePermission } from './access.ts'
 import { appCodeOf } from './trpc.ts'
 
 const here = 'here' as WorkspaceId
@@ -81,7 +81,9 @@ describe('requirePermission', () => {
 
 describe('loadResource', () => {
   it('loads the workspace that a permission is about, and nothing for the others', async () => {
-    const load = vi.fn(() => Promise.resolve({ type: 'workspace' as const, id: here, role: null, isDeleted: false }))
+    const load = vi.fn<LoadWorkspaceResource>(() =>
+      Promise.resolve({ type: 'workspace', id: here, role: null, isDeleted: false }),
+    )
     expect(await loadResource(load, user(), 'workspace.read', here)).toMatchObject({ type: 'workspace', id: here })
     expect(load).toHaveBeenCalledWith(user(), here)
     expect(await loadResource(load, user(), 'account.use', undefined)).toEqual({ type: 'self' })

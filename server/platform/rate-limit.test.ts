@@ -60,15 +60,12 @@ describe('a rate limit', () => {
     expect(take('guesser')).toBeGreaterThan(0)
   })
 
-  it('takes a flood of a million fresh keys in bounded memory without stalling', () => {
+  it('takes a flood of fresh keys without walking through all it knows for each', () => {
     const { take } = setUp({ perMinute: 1, burst: 1, maxKeys: 10_000 })
-    let slowestMs = 0
-    for (let i = 0; i < 1_000_000; i += 1) {
-      const start = performance.now()
-      take(`key ${i}`)
-      slowestMs = Math.max(slowestMs, performance.now() - start)
-    }
-    expect(slowestMs).toBeLessThan(200)
+    const before = process.threadCpuUsage()
+    for (let i = 0; i < 200_000; i += 1) take(`key ${i}`)
+    const { user } = process.threadCpuUsage(before)
+    expect(user / 1000).toBeLessThan(3000)
   })
 
   it('never takes more in any stretch of time than the burst and what trickles in', () => {

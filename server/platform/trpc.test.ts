@@ -13,6 +13,7 @@ import {
   appCodeOf,
   createCallerFactory,
   platformProcedure,
+  type ProcedureMeta,
   publicProcedure,
   type RequestContext,
   router,
@@ -75,7 +76,7 @@ describe('permissions of procedures', () => {
   it('are declared in the meta of each, for the walk at start', () => {
     const declared = Object.entries(app._def.procedures).map(([name, procedure]) => [
       name,
-      procedure._def.meta?.permission,
+      (procedure._def.meta as ProcedureMeta | undefined)?.permission,
     ])
     expect(Object.fromEntries(declared)).toEqual({
       fail: 'public',
