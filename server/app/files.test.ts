@@ -16,7 +16,7 @@ import { parseEnv } from '#server/env.ts'
 import { createTestDatabase, type TestDatabase } from '#server/platform/testing/database.ts'
 import { hashToken, newId, newToken } from '#server/platform/tokens.ts'
 import { createCallerFactory } from '#server/platform/trpc.ts'
-import { type App, createApp } from './try-app.ts'
+import { type App, createApp } from './app.ts'
 
 let dataDir: string
 let database: TestDatabase
@@ -38,8 +38,16 @@ const makePerson = async (): Promise<{ actor: UserActor; cookie: string }> => {
   await prisma.session.create({
     data: { id: sessionId, tokenHash: hashToken(token), userId, expiresAt: later, absoluteExpiresAt: later },
   })
-  const actor: UserActor = { type: 'user', userId, sessionId, name: 'Ada', color: 1, isPlatformAdmin: false, isSuspended: false }
-  return { actor, cookie: `pairloom_session=${token}` }
+  const actor: UserActor = {
+    type: 'user',
+    userId,
+    sessionId,
+    name: 'Ada',
+    color: 1,
+    isPlatformAdmin: false,
+    isSuspended: false,
+  }
+  return { actor, cookie: `pairloom=${token}` }
 }
 
 const filesOf = (actor: UserActor) =>
@@ -102,7 +110,10 @@ describe('opening and editing', () => {
   it('[L2] seeds a file once for two who open it at the same moment, and writes what they type', async () => {
     await writeFile(path.join(root, 'a.txt'), 'hello\n')
     const files = filesOf(editor.actor)
-    const [one, two] = await Promise.all([files.open({ workspaceId, path: 'a.txt' }), files.open({ workspaceId, path: './a.txt' })])
+    const [one, two] = await Promise.all([
+      files.open({ workspaceId, path: 'a.txt' }),
+      files.open({ workspaceId, path: './a.txt' }),
+    ])
     expect(two).toEqual(one)
     const { text, leave } = await join(one.documentId)
     expect(text.toJSON()).toBe('hello\n')
@@ -137,7 +148,16 @@ describe('opening and editing', () => {
     await promisify(execFile)('mkfifo', [path.join(root, 'fifo')])
     await symlink('/etc', path.join(root, 'etc'))
     const files = filesOf(editor.actor)
-    const codes: [string, string][] = [['b.bin', 'not_text'], ['fifo', 'not_a_file'], ['etc/passwd', 'path_invalid'], ['../x', 'path_invalid'], ['none', 'path_not_found'], ['%2e%2e/x', 'path_invalid'], ['/etc/passwd', 'path_invalid'], ['a\\b', 'path_invalid']]
+    const codes: [string, string][] = [
+      ['b.bin', 'not_text'],
+      ['fifo', 'not_a_file'],
+      ['etc/passwd', 'path_invalid'],
+      ['../x', 'path_invalid'],
+      ['none', 'path_not_found'],
+      ['%2e%2e/x', 'path_invalid'],
+      ['/etc/passwd', 'path_invalid'],
+      ['a\\b', 'path_invalid'],
+    ]
     for (const [name, code] of codes) {
       await expect(files.open({ workspaceId, path: name })).rejects.toMatchObject({ cause: { code } })
     }
@@ -175,14 +195,20 @@ describe('names', () => {
     expect(await readdir(root)).toEqual([])
     expect(await files.restore({ workspaceId, trashId })).toEqual({ path: 'a.txt' })
     expect(await files.open({ workspaceId, path: 'a.txt' })).toMatchObject({ documentId: before.documentId })
-    await expect(files.restore({ workspaceId, trashId: '../../x' })).rejects.toMatchObject({ cause: { code: 'not_found' } })
+    await expect(files.restore({ workspaceId, trashId: '../../x' })).rejects.toMatchObject({
+      cause: { code: 'not_found' },
+    })
   })
 
   it('refuses names that differ only in case or Unicode form', async () => {
     const files = filesOf(editor.actor)
     await files.create({ workspaceId, path: 'README', kind: 'file' })
-    await expect(files.create({ workspaceId, path: 'readme', kind: 'file' })).rejects.toMatchObject({ cause: { code: 'name_conflict' } })
-    await expect(files.create({ workspaceId, path: 'README', kind: 'file' })).rejects.toMatchObject({ cause: { code: 'path_exists' } })
+    await expect(files.create({ workspaceId, path: 'readme', kind: 'file' })).rejects.toMatchObject({
+      cause: { code: 'name_conflict' },
+    })
+    await expect(files.create({ workspaceId, path: 'README', kind: 'file' })).rejects.toMatchObject({
+      cause: { code: 'path_exists' },
+    })
     expect(await files.rename({ workspaceId, from: 'README', to: 'readme' })).toEqual({ from: 'README', to: 'readme' })
   })
 
@@ -197,7 +223,8 @@ describe('names', () => {
 describe('upload and download', () => {
   const url = (name: string, query = '') => `${origin}/api/workspaces/${workspaceId}/files/${name}${query}`
   const headers = () => ({ cookie: editor.cookie, origin, 'sec-fetch-site': 'same-origin' })
-  const put = (name: string, body: Uint8Array | string, query = '') => fetch(url(name, query), { method: 'PUT', headers: headers(), body: body as BodyInit })
+  const put = (name: string, body: Uint8Array | string, query = '') =>
+    fetch(url(name, query), { method: 'PUT', headers: headers(), body: body as BodyInit })
   const get = (name: string) => fetch(url(name), { headers: headers() })
 
   it('gives back the bytes that were put, as an attachment that is never shown', async () => {
@@ -208,7 +235,9 @@ describe('upload and download', () => {
     const got = await get(`big/${encodeURIComponent('파일.svg')}`)
     expect(Buffer.from(await got.arrayBuffer()).equals(bytes)).toBe(true)
     expect(got.headers.get('content-type')).toBe('application/octet-stream')
-    expect(got.headers.get('content-disposition')).toBe(`attachment; filename="__.svg"; filename*=UTF-8''%ED%8C%8C%EC%9D%BC.svg`)
+    expect(got.headers.get('content-disposition')).toBe(
+      `attachment; filename="__.svg"; filename*=UTF-8''%ED%8C%8C%EC%9D%BC.svg`,
+    )
     expect(got.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
@@ -224,7 +253,13 @@ describe('upload and download', () => {
     await filesOf(editor.actor).tree({ workspaceId })
     const { port } = new URL(origin)
     await new Promise<void>((resolve) => {
-      const req = request({ port, host: '127.0.0.1', method: 'PUT', path: new URL(url('cut.bin')).pathname, headers: { ...headers(), 'content-length': 2_000_000 } })
+      const req = request({
+        port,
+        host: '127.0.0.1',
+        method: 'PUT',
+        path: new URL(url('cut.bin')).pathname,
+        headers: { ...headers(), 'content-length': 2_000_000 },
+      })
       req.on('error', () => resolve())
       req.write(Buffer.alloc(700_000), () => req.destroy(new Error('cut')))
     })
@@ -242,13 +277,15 @@ describe('upload and download', () => {
     await writeFile(zip, Buffer.from(await answer.arrayBuffer()))
     const { fromBufferPromise } = await import('yauzl')
     const names: string[] = []
-    for await (const entry of (await fromBufferPromise(await readFile(zip), { lazyEntries: true })).eachEntry()) names.push(entry.fileName)
+    for await (const entry of (await fromBufferPromise(await readFile(zip), { lazyEntries: true })).eachEntry())
+      names.push(entry.fileName)
     expect(names).toEqual(['deep/', 'deep/a.txt'])
   })
 
   it('answers hostile paths with 400, and strangers with 404', async () => {
     await put('a.txt', 'x')
-    for (const name of ['..%2f..%2fetc%2fpasswd', '%252e%252e/x', 'a%5Cb', 'a%00b']) expect((await get(name)).status).toBe(400)
+    for (const name of ['..%2f..%2fetc%2fpasswd', '%252e%252e/x', 'a%5Cb', 'a%00b'])
+      expect((await get(name)).status).toBe(400)
     const stranger = await makePerson()
     expect((await fetch(url('a.txt'), { headers: { cookie: stranger.cookie } })).status).toBe(404)
     expect((await fetch(url('a.txt'))).status).toBe(401)
@@ -263,7 +300,9 @@ describe('agent tokens', () => {
     const token = /PAIRLOOM_AGENT_TOKEN=([^\0]+)/.exec(environment)?.[1]
     const connect = () =>
       new Promise<string>((resolve) => {
-        const socket = new WebSocket(`${origin.replace('http', 'ws')}/sync`, { headers: { authorization: `Bearer ${token}` } })
+        const socket = new WebSocket(`${origin.replace('http', 'ws')}/sync`, {
+          headers: { authorization: `Bearer ${token}` },
+        })
         socket.on('open', () => (resolve('open'), socket.close()))
         socket.on('error', (error) => resolve(error.message))
       })
