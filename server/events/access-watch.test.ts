@@ -167,6 +167,27 @@ describe('a change of access reaches live sockets', () => {
     await closed
   })
 
+  it('asks whether a session stands without using it, where that is possible', async () => {
+    let resolved = 0
+    let isValid = true
+    const quiet = await createTestEvents({
+      recheckMs: 20,
+      isActorValid: () => Promise.resolve(isValid),
+      resolveActor: () => {
+        resolved++
+        return Promise.resolve(ANONYMOUS)
+      },
+    })
+    const tab = await quiet.connect(quiet.user('Mina'))
+    const told = next(tab, 'session.ended')
+
+    isValid = false
+
+    expect(await told).toEqual({ reason: 'signed-out' })
+    expect(resolved).toBe(0)
+    await quiet.close()
+  })
+
   it('closes a socket whose session ended while it was being opened', async () => {
     const late = await createTestEvents({ resolveActor: () => Promise.resolve(ANONYMOUS) })
     const tab = await late.connect(late.user('Mina'))

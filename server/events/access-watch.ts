@@ -1,25 +1,23 @@
-import type { IncomingMessage } from 'node:http'
-import type { Actor } from '#shared/access/actor.ts'
 import { can } from '#shared/access/can.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import type { ControlEvent } from '#shared/protocol/control.ts'
 import type { Logger } from '#server/platform/log.ts'
 import type { Judge } from './judge.ts'
-import { isSameActor, type LiveSocket, personOf, workspaceRoom } from './live-sockets.ts'
+import { type LiveSocket, personOf, workspaceRoom } from './live-sockets.ts'
 import type { Presence } from './presence.ts'
 
 interface AccessWatchOptions {
   readonly judge: Judge
   readonly presence: Presence
   readonly sockets: ReadonlyMap<string, LiveSocket>
-  readonly resolveActor: (req: IncomingMessage) => Promise<Actor>
+  readonly isStillValid: (live: LiveSocket) => Promise<boolean>
   readonly log: Logger
 }
 
 export interface AccessWatch {
   /** Acts on a change of access at once. */
   onControl(event: ControlEvent): void
-  /** Judges a socket anew from its cookies: whatever changed since they were first read. */
+  /** Judges a socket anew: whatever changed since its handshake. */
   recheck(live: LiveSocket): Promise<void>
   /** The same for every socket, for what no event tells of: a session or a link that ran out. */
   recheckAll(): Promise<void>
@@ -27,7 +25,7 @@ export interface AccessWatch {
 }
 
 /** Takes away from live sockets what their people may no longer see. */
-export function createAccessWatch({ judge, presence, sockets, resolveActor, log }: AccessWatchOptions): AccessWatch {
+export function createAccessWatch({ judge, presence, sockets, isStillValid, log }: AccessWatchOptions): AccessWatch {
   function exit(live: LiveSocket, workspaceId: WorkspaceId): void {
     live.inside.delete(workspaceId)
     void live.socket.leave(workspaceRoom(workspaceId))
@@ -101,10 +99,8 @@ export function createAccessWatch({ judge, presence, sockets, resolveActor, log 
   }
 
   async function recheck(live: LiveSocket): Promise<void> {
-    const actor = await resolveActor(live.req)
-    const isSuspended = actor.type === 'user' && actor.isSuspended
-    if (isSuspended || !isSameActor(live.actor, actor)) return end(live, isSuspended ? 'suspended' : 'signed-out')
-    live.actor = actor
+    // Suspensions are told by an event with their reason; here it is a session or a link that ran out.
+    if (!(await isStillValid(live))) return end(live, 'signed-out')
     for (const workspaceId of live.inside.keys()) await rejudge(live, workspaceId, false)
   }
 

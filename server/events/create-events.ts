@@ -12,7 +12,7 @@ import { createAccessWatch } from './access-watch.ts'
 import { createCoalescer } from './coalesce.ts'
 import { createDispatch } from './dispatch.ts'
 import { createJudge } from './judge.ts'
-import { type LiveSocket, userRoom, workspaceRoom } from './live-sockets.ts'
+import { isSameActor, type LiveSocket, userRoom, workspaceRoom } from './live-sockets.ts'
 import { createPresence } from './presence.ts'
 import type { SocketEvent } from './socket-event.ts'
 import { createWorkspaceEvents } from './workspace-events.ts'
@@ -21,6 +21,11 @@ export interface EventsOptions {
   readonly control: ControlBus
   readonly log: Logger
   readonly resolveActor: (req: IncomingMessage) => Promise<Actor>
+  /**
+   * Whether what stands behind an actor still does, asked without counting as use of the session: an open page that
+   * nobody touches must run out. Without it the cookies are resolved again, which counts.
+   */
+  readonly isActorValid?: (actor: Actor) => Promise<boolean>
   readonly loadWorkspace: LoadWorkspaceResource
   readonly importWatch: (actor: Actor, importId: ImportId) => ImportStatus | Promise<ImportStatus>
   readonly now: () => number
@@ -77,7 +82,10 @@ export function createEvents(options: EventsOptions): Events {
     io.to(workspaceRoom(workspaceId)).emit('presence.changed', { workspaceId, people: presence.people(workspaceId) })
   })
   const presence = createPresence(pictures.mark)
-  const watch = createAccessWatch({ judge, presence, sockets, resolveActor, log })
+  const { isActorValid } = options
+  const isStillValid = async ({ actor, req }: LiveSocket) =>
+    isActorValid ? isActorValid(actor) : isSameActor(actor, await resolveActor(req))
+  const watch = createAccessWatch({ judge, presence, sockets, isStillValid, log })
   const events = createWorkspaceEvents({ presence, sockets, exit: watch.exit, importWatch })
   const dispatch = createDispatch({ events, judge, throttle, log })
 

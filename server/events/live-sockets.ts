@@ -12,7 +12,7 @@ export type EventSocket = Socket<ClientEvents, ServerEvents>
 export interface LiveSocket {
   readonly socket: EventSocket
   readonly req: IncomingMessage
-  actor: Actor
+  readonly actor: Actor
   /** the workspaces it is inside, and the role it was last judged to have there */
   readonly inside: Map<WorkspaceId, WorkspaceRole>
 }
@@ -33,8 +33,9 @@ export function personOf(actor: Actor, role: WorkspaceRole): Person | null {
   }
 }
 
-/** Whether both stand for the same person and, for a user, the same session. */
+/** Whether `b`, resolved later, is still `a`: the same person and, for a user, the same session and not suspended. */
 export function isSameActor(a: Actor, b: Actor): boolean {
+  if (b.type === 'user' && b.isSuspended) return false
   if (a.type === 'user') return b.type === 'user' && a.sessionId === b.sessionId && a.userId === b.userId
   if (a.type === 'guest') return b.type === 'guest' && a.guestId === b.guestId
   return false
