@@ -15,7 +15,7 @@ interface ProviderSignIn {
 }
 
 /**
- * Signs in, signs up or links, as docs/decisions/account-linking.md says: an account is found by the provider's own
+ * Signs in, signs up or links, as docs/decisions/0009-account-linking.md says: an account is found by the provider's own
  * id of the person; an e-mail alone never opens an account that has a password.
  */
 export async function signInWithProvider(auth: AuthContext, asking: Asking, from: ProviderSignIn): Promise<void> {
