@@ -1,0 +1,139 @@
+import { type Browser, chromium } from '@playwright/test'
+import { type Ide, openBrowser } from '../../e2e/support/ide.ts'
+import { prepareProduct, startProduct } from '../../e2e/support/product.ts'
+import { joinByInvite, makeWorkspace, putFile, setUpOpen } from '../../e2e/support/world.ts'
+import type { Session } from '../../e2e/support/api.ts'
+import type { BenchOptions } from '../main.ts'
+import type { Figure } from '../report.ts'
+import { median, quantile } from '../statistics.ts'
+import { keyToColleague } from './key-to-colleague.ts'
+import { createPlainEditor, keyToPaint } from './key-to-paint.ts'
+
+const FILE = 'long.ts'
+const LINES = 5000
+const KEYS = 200
+const WARM_OPENINGS = 7
+
+const LAUNCH = {
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+}
+
+/** What people feel: keys, colleagues, opening. The real product on loopback and two real browsers. */
+export async function run(_options: BenchOptions): Promise<Figure[]> {
+  await prepareProduct()
+  const product = await startProduct()
+  const browser = await chromium.launch(LAUNCH)
+  try {
+    const admin = await setUpOpen(product)
+    const workspaceId = await makeWorkspace(admin, 'Bench')
+    await putFile(admin, workspaceId, FILE, sourceOf(LINES))
+    const colleague = await joinByInvite(admin, workspaceId, 'editor', 'Colleague')
+    const ours = await openBrowser(browser, admin)
+    await ours.open(workspaceId, FILE)
+    const theirs = await openBrowser(browser, colleague)
+    await theirs.open(workspaceId, FILE)
+    return [
+      ...(await typing(ours, theirs)),
+      ...(await opening(browser, admin, workspaceId)),
+      ...(await loginPage(browser, product.url)),
+    ].map((figure) => ({ suite: 'browser', subject: 'ours', ...figure }))
+  } finally {
+    await browser.close()
+    await product.stop()
+  }
+}
+
+type Measured = Omit<Figure, 'suite' | 'subject'> & { subject?: string }
+
+async function typing(ours: Ide, theirs: Ide): Promise<Measured[]> {
+  await ours.placeCaret(FILE, 2500, 1)
+  const arrivals = await keyToColleague({ from: ours.page, to: theirs.page, file: FILE, keys: KEYS })
+  await theirs.placeCaret(FILE, 2490, 1)
+  const painted = await keyToPaint(ours.page, KEYS, async (stop) => {
+    // A colleague types nearby all the while.
+    while (!stop()) await theirs.page.keyboard.type('y', { delay: 100 })
+  })
+  await createPlainEditor(ours.page, sourceOf(LINES))
+  const plain = await keyToPaint(ours.page, KEYS)
+  const scenario = `typing in a ${LINES}-line file`
+  return [
+    { scenario, metric: 'key to painted p50', value: median(painted), unit: 'ms' },
+    { scenario, metric: 'key to painted p95', value: quantile(painted, 0.95), unit: 'ms' },
+    { scenario, subject: 'Monaco alone, idle', metric: 'key to painted p50', value: median(plain), unit: 'ms' },
+    { scenario, subject: 'Monaco alone, idle', metric: 'key to painted p95', value: quantile(plain, 0.95), unit: 'ms' },
+    { scenario, metric: 'key to the colleague’s model p50', value: median(arrivals), unit: 'ms' },
+    { scenario, metric: 'key to the colleague’s model p99', value: quantile(arrivals, 0.99), unit: 'ms' },
+  ]
+}
+
+/** A second visit: the browser has the code, the server the workspace. */
+async function opening(browser: Browser, session: Session, workspaceId: string): Promise<Measured[]> {
+  const ide = await openBrowser(browser, session)
+  const samples: number[] = []
+  await ide.open(workspaceId, FILE)
+  for (let i = 0; i < WARM_OPENINGS; i++) {
+    const address = ide.page.url()
+    await ide.page.goto('about:blank')
+    await ide.page.goto(address, { waitUntil: 'commit' })
+    const at = await ide.page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const look = (): void => {
+            const hasText = (document.querySelector('.view-line')?.textContent ?? '').length > 0
+            const isSaved =
+              document.querySelector('[data-testid="save-state"]')?.textContent?.startsWith('Saved') === true
+            if (hasText && isSaved) resolve(performance.now())
+            else requestAnimationFrame(look)
+          }
+          look()
+        }),
+    )
+    samples.push(at)
+  }
+  await ide.close()
+  return [
+    {
+      scenario: 'opening a warm workspace with a file',
+      metric: 'editable and saved, median',
+      value: median(samples),
+      unit: 'ms',
+    },
+  ]
+}
+
+async function loginPage(browser: Browser, url: string): Promise<Measured[]> {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(`${url}/login`, { waitUntil: 'networkidle' })
+  const bytes = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter((entry) => entry.name.endsWith('.js'))
+      .map((entry) => entry.name),
+  )
+  let total = 0
+  for (const script of bytes) {
+    const answer = await fetch(script, { headers: { 'accept-encoding': 'gzip' }, method: 'HEAD' })
+    total += Number(answer.headers.get('content-length'))
+  }
+  await context.close()
+  return [
+    { scenario: 'login page', metric: 'script, gzipped', value: total / 1000, unit: 'kB' },
+    { scenario: 'login page', metric: 'script files', value: bytes.length, unit: '' },
+  ]
+}
+
+const sourceOf = (lines: number): string =>
+  Array.from(
+    { length: lines },
+    (_, i) => `export const value${i} = (input: number): number => input * ${i} + 1 // line ${i}`,
+  ).join('\n')
