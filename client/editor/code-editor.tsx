@@ -81,8 +81,6 @@ const createEditor = (node: HTMLElement, look: EditorLook, label: string): Edito
     padding: { top: 4, bottom: 40 },
     overviewRulerBorder: false,
     hideCursorInOverviewRuler: true,
-    // Syntax has four hues; brackets in six more would drown them.
-    bracketPairColorization: { enabled: false },
     stickyScroll: { enabled: false },
     unicodeHighlight: { allowedLocales: { ko: true, ja: true, 'zh-hans': true, _vscode: true } },
     fixedOverflowWidgets: true,
@@ -118,7 +116,11 @@ export function CodeEditor({ open, look, text, onCaret, onFocus, onOwnMove, onRe
   useEffect(() => applyEditorTheme(look.theme), [look.theme])
   useEffect(() => {
     editor?.updateOptions({ ...lookOptions(look), ariaLabel: text.label, readOnlyMessage: { value: text.viewOnly } })
-    open.model.updateOptions({ tabSize: look.tabSize })
+    // Syntax has four hues; brackets in six more would drown them.
+    open.model.updateOptions({
+      tabSize: look.tabSize,
+      bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+    })
   }, [editor, look, open, text.label, text.viewOnly])
 
   useEffect(() => {

@@ -23,6 +23,7 @@ export function describeSaving(state: DocumentState, disk: DiskStatus | undefine
       if (disk === 'failed') return { text: t('status.savedDiskFailed'), tone: 'warning' }
       return { text: t('status.saved'), tone: 'good' }
     case 'saving':
+      if (state.edits === 0) return { text: t('status.comparing'), tone: 'plain' }
       return state.isSlow
         ? { text: t('status.slow', { count: state.edits }), tone: 'warning' }
         : { text: t('status.saving', { count: state.edits }), tone: 'plain' }

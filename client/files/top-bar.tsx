@@ -1,4 +1,4 @@
-import { ChevronLeft, PanelLeft } from 'lucide-react'
+import { ChevronLeft, PanelLeft, Search } from 'lucide-react'
 import { useMessages } from '../platform/i18n.ts'
 import { keyLabel } from '../platform/keys.ts'
 import { cx } from '../ui/class-names.ts'
@@ -58,7 +58,8 @@ export function TopBar({ canShare, onLeave }: { canShare: boolean; onLeave: () =
         onClick={() => bench.store.setState({ overlay: 'quick-open' })}
         className="mx-auto flex h-7 w-[min(420px,34vw)] items-center justify-between gap-2 rounded-sm border border-line bg-surface px-2 text-muted hover:bg-hover max-[900px]:ml-auto max-[900px]:w-auto pointer-coarse:h-11"
       >
-        <span className="truncate">{t('top.search')}</span>
+        <Icon of={Search} className="shrink-0 min-[901px]:hidden" />
+        <span className="truncate max-sm:sr-only">{t('top.search')}</span>
         <kbd className="font-sans text-12 max-[900px]:hidden">{keyLabel('Mod+P')}</kbd>
       </button>
       <PeopleBar />
@@ -66,7 +67,7 @@ export function TopBar({ canShare, onLeave }: { canShare: boolean; onLeave: () =
         <button
           type="button"
           onClick={() => bench.store.setState({ isShareOpen: true })}
-          className="ml-1.5 h-7 rounded-sm bg-accent px-3 font-semibold text-on-accent hover:brightness-110 pointer-coarse:h-11"
+          className="ml-1.5 h-7 shrink-0 rounded-sm bg-accent px-3 whitespace-nowrap font-semibold text-on-accent hover:brightness-110 pointer-coarse:h-11"
         >
           {t('top.share')}
         </button>

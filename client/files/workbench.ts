@@ -152,7 +152,9 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
       whenShown(path, () => {
         const handle = handles.get(store.getState().layout.active)
         if (lines !== null) handle?.reveal(lines.from, lines.to)
-        if (!isFollowing) handle?.focus()
+        // Meanwhile the person may have turned to something else, whose keys must not land in the text.
+        const { overlay, naming, isShareOpen } = store.getState()
+        if (!isFollowing && overlay === null && naming === null && !isShareOpen) handle?.focus()
       })
     },
     close: (path, group) => setLayout(closeTab(store.getState().layout, group ?? store.getState().layout.active, path)),

@@ -102,6 +102,7 @@ export const en = {
     savedOnDisk: 'Saved, on disk',
     savedWriting: 'Saved, writing to disk',
     savedDiskFailed: 'Saved, not on disk: writing failed',
+    comparing: 'Comparing with the server',
     saving_one: 'Saving {{count}} edit',
     saving_other: 'Saving {{count}} edits',
     slow_one: 'Too slow: {{count}} edit not yet saved',

@@ -104,6 +104,7 @@ export const ko = {
     savedOnDisk: '저장됨, 디스크에 기록됨',
     savedWriting: '저장됨, 디스크에 기록하는 중',
     savedDiskFailed: '저장됨, 디스크에 기록하지 못함',
+    comparing: '서버와 맞춰 보는 중',
     saving_one: '편집 {{count}}개 저장 중',
     saving_other: '편집 {{count}}개 저장 중',
     slow_one: '너무 느림: 편집 {{count}}개가 아직 저장되지 않음',
