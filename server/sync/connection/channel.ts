@@ -36,6 +36,7 @@ export class Channel implements Member {
   heldBytes = 0
   askedAt = Number.NEGATIVE_INFINITY
   clientId: number | null = null
+  yieldedId: number | null = null
   lag: Lag | null = null
   needsAwareness = false
   sentAt: number

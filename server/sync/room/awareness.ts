@@ -91,8 +91,9 @@ export function createAwareness({ members, owners, clock, limits }: Options): Ro
     for (const other of members) {
       if (other === member || other.clientId !== clientId) continue
       if (other.userId !== member.userId) return false
-      // The same editor on a new link: the old link is half dead and speaks no more.
+      // The same editor on two links: one is half dead, and only its end will show which.
       other.clientId = null
+      other.yieldedId = clientId
     }
     member.clientId = clientId
     return true
@@ -135,7 +136,13 @@ export function createAwareness({ members, owners, clock, limits }: Options): Ro
     },
     leave(member) {
       const { clientId } = member
-      if (clientId !== null && present.get(clientId)?.member === member) remove(clientId)
+      const presence = clientId === null ? undefined : present.get(clientId)
+      if (clientId === null || presence?.member !== member) return
+      const heir = [...members].find((other) => other.yieldedId === clientId && other.clientId === null)
+      if (heir === undefined) return remove(clientId)
+      heir.clientId = clientId
+      heir.yieldedId = null
+      present.set(clientId, { ...presence, member: heir })
     },
     stop: () => cancelTick?.(),
   }

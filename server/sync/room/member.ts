@@ -30,6 +30,8 @@ export interface Member {
   askedAt: number
   /** the one client id of this channel, once it is known (F3) */
   clientId: number | null
+  /** an id that another channel of the same editor took over, and gives back if it ends first */
+  yieldedId: number | null
   lag: Lag | null
   needsAwareness: boolean
   sentAt: number

@@ -63,7 +63,9 @@ export function createRooms(options: RoomsOptions): Rooms {
       else open(documentId, slot, stored)
     } catch (error) {
       logger.error({ err: error, documentId }, 'document not loaded')
-      if (slots.get(documentId) === slot) drop(documentId, slot, CLOSE.overloaded, 'cannot be loaded at the moment')
+      // Another load may have opened the room meanwhile: to drop it would leave its edits to a second life.
+      if (slots.get(documentId) !== slot || slot.phase.status === 'live') return
+      drop(documentId, slot, CLOSE.overloaded, 'cannot be loaded at the moment')
     }
   }
 

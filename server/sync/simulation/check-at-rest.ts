@@ -1,6 +1,6 @@
 import * as Y from 'yjs'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
-import { SEED_TEXT, tokensOf, type World } from './run-seed.ts'
+import { SEED_TEXT, type World } from './run-seed.ts'
 
 const textOf = (updates: readonly Uint8Array[]): string => {
   const doc = new Y.Doc()
@@ -32,7 +32,7 @@ export async function checkAtRest(world: World): Promise<string[]> {
   const { saved, removed, vague, marks } = world.claims
   for (const token of saved) if (!vague.has(token)) expect(count(text, token) === 1, `saved ${token} is there ${count(text, token)} times`)
   for (const token of removed) if (!vague.has(token)) expect(!text.includes(token), `removed ${token} is there`)
-  for (const token of tokensOf(text)) expect(count(text, token) === 1, `${token} is doubled`)
+  for (const token of world.tokensOf(text)) expect(count(text, token) === 1, `${token} is doubled`)
   for (const token of world.forbidden) expect(!text.includes(token), `${token} of a viewer is in the log`)
   await checkHistory(world, marks, expect)
   checkAwareness(world, expect)

@@ -36,7 +36,8 @@ export class World {
   readonly forbidden = new Set<string>()
   node: Node | null = null
   private listeners = new Set<(event: ControlEvent) => void>()
-  private tokens = 0
+  /** token → who typed it */
+  readonly tokens = new Map<string, string>()
 
   constructor(seed: number) {
     this.random = seededRandom(seed)
@@ -95,7 +96,7 @@ export class World {
     if (canWrite) {
       this.writers.add(client.name)
       // What was typed in between may now be sent, honestly.
-      for (const token of this.forbidden) if (token.startsWith(`<${client.name}:`)) this.forbidden.delete(token)
+      for (const token of this.forbidden) if (this.tokens.get(token) === client.name) this.forbidden.delete(token)
     } else this.writers.delete(client.name)
     const userId = `user-${client.name}` as UserId
     for (const listener of this.listeners) {
@@ -128,15 +129,26 @@ export class World {
     client.connect()
   }
 
+  /** Four characters that occur nowhere else: what is left of one token never completes another. */
+  private newToken(client: SimClient): string {
+    const first = 0x3400 + this.tokens.size * 4
+    const token = String.fromCharCode(first, first + 1, first + 2, first + 3)
+    this.tokens.set(token, client.name)
+    return token
+  }
+
+  tokensOf(text: string): string[] {
+    return [...this.tokens.keys()].filter((token) => text.includes(token))
+  }
+
   /** Runs an edit and notes which tokens it put in or took out. */
   edit(client: SimClient, change: (text: Y.Text, token: string) => void): void {
-    // A fixed width, so that a token that lost a character never looks like another.
-    const token = `<${client.name}:${String(++this.tokens).padStart(4, '0')}>`
+    const token = this.newToken(client)
     const before = client.text.toString()
     client.doc.transact(() => change(client.text, token), 'own')
     const after = client.text.toString()
-    for (const each of tokensOf(before)) if (!after.includes(each)) this.noteRemoved(client, each)
-    for (const each of tokensOf(after)) {
+    for (const each of this.tokensOf(before)) if (!after.includes(each)) this.noteRemoved(client, each)
+    for (const each of this.tokensOf(after)) {
       if (before.includes(each)) continue
       if (!this.writers.has(client.name)) this.forbidden.add(each)
       if (each === token) client.unsaved.set(each, true)
@@ -145,16 +157,21 @@ export class World {
     }
   }
 
+  /** What undo brings back may be whole again only once somebody else's insertion in it is gone too. */
+  undo(client: SimClient): void {
+    for (const [token, isIn] of client.unsaved) if (!isIn) this.claims.vague.add(token)
+    for (const token of this.claims.removed) if (this.tokens.get(token) === client.name) this.claims.vague.add(token)
+    this.edit(client, () => client.undo.undo())
+  }
+
   private noteRemoved(client: SimClient, token: string): void {
     client.unsaved.set(token, false)
     // Until this removal is saved, neither presence nor absence may be claimed; see checkAtRest.
     this.claims.saved.delete(token)
     for (const other of this.clients) if (other !== client) other.unsaved.delete(token)
-    if (!token.startsWith(`<${client.name}:`) || this.claims.removed.has(token)) this.claims.vague.add(token)
+    if (this.tokens.get(token) !== client.name || this.claims.removed.has(token)) this.claims.vague.add(token)
   }
 }
-
-export const tokensOf = (text: string): string[] => text.match(/<c\d:\d{4}>/g) ?? []
 
 function step(world: World): void {
   const { random } = world
@@ -168,7 +185,7 @@ function step(world: World): void {
   } else if (op < 60) {
     if (canType) world.edit(client, (t) => t.delete(random.below(t.length), 1))
   } else if (op < 64) {
-    if (canType && world.writers.has(client.name)) world.edit(client, () => client.undo.undo())
+    if (canType && world.writers.has(client.name)) world.undo(client)
   } else if (op < 70) client.moveCursor()
   else if (op < 74) client.breakLink()
   else if (op < 77) client.reload()
