@@ -51,7 +51,9 @@ export function answerCalls(options: {
   }
 
   const answer = <T>(done: (result: AgentResult<T>) => void, task: () => Promise<T>): void => {
-    task().then(
+    // A path may be refused before the first promise is made.
+    const run = async (): Promise<T> => task()
+    run().then(
       (value) => done({ ok: true, value }),
       (error: unknown) => {
         const result = failure(error)

@@ -13,8 +13,9 @@ export const kindOf = (stats: Stats): TreeEntry['kind'] =>
 export const toEntry = (path: string, stats: Stats): TreeEntry => ({
   path,
   kind: kindOf(stats),
-  size: stats.size,
-  mtimeMs: Math.trunc(stats.mtimeMs),
+  // A folder's own change with every name in it, which the names tell already.
+  size: stats.isDirectory() ? 0 : stats.size,
+  mtimeMs: stats.isDirectory() ? 0 : Math.trunc(stats.mtimeMs),
   ...(stats.isDirectory() && isIgnoredFolder(nameOf(path)) && { isIgnored: true }),
 })
 
@@ -31,13 +32,13 @@ export interface FileCalls {
 /** Calls on one workspace's files. Every path is judged anew, by its text and by what is on the disk. */
 export function createFileCalls(root: string): FileCalls {
   return {
-    stat: (raw) =>
+    stat: async (raw) =>
       withLocated(root, parsePath(raw, { allowRoot: true }), { follow: true }, async ({ stats, path }) => {
         if (stats === null) throw new AppError('path_not_found')
         return { entry: toEntry(path, stats), realPath: path }
       }),
 
-    list: (raw) =>
+    list: async (raw) =>
       withLocated(
         root,
         parsePath(raw, { allowRoot: true }),
@@ -60,7 +61,7 @@ export function createFileCalls(root: string): FileCalls {
         },
       ),
 
-    read: ({ path, offset, length }) =>
+    read: async ({ path, offset, length }) =>
       withLocated(root, parsePath(path), { follow: true }, async (located) => {
         const file = await openOrdinary(located)
         try {

@@ -22,7 +22,7 @@ export function createTrash(options: { root: string; runtime: string }): Trash {
   const { root } = options
   const trash = path.join(options.runtime, 'trash')
   return {
-    remove: (raw) =>
+    remove: async (raw) =>
       withLocated(root, parsePath(raw), { follow: false }, async ({ folder, name, path: relative, stats }) => {
         if (stats === null) throw new AppError('path_not_found')
         const trashId = randomBytes(12).toString('hex')

@@ -224,7 +224,7 @@ describe('upload and download', () => {
   const url = (name: string, query = '') => `${origin}/api/workspaces/${workspaceId}/files/${name}${query}`
   const headers = () => ({ cookie: editor.cookie, origin, 'sec-fetch-site': 'same-origin' })
   const put = (name: string, body: Uint8Array | string, query = '') =>
-    fetch(url(name, query), { method: 'PUT', headers: headers(), body: body as BodyInit })
+    fetch(url(name, query), { method: 'PUT', headers: headers(), body: body as string })
   const get = (name: string) => fetch(url(name), { headers: headers() })
 
   it('gives back the bytes that were put, as an attachment that is never shown', async () => {

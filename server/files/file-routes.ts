@@ -162,8 +162,7 @@ export function createFileRoutes({ files, gateway }: { files: Files; gateway: Ag
       for await (const entry of walk(workspaceId, folder)) {
         if (++entries > ARCHIVE_MAX_ENTRIES) throw new AppError('too_large')
         const name = folder === '' ? entry.path : entry.path.slice(folder.length + 1)
-        const options = { mtime: new Date(entry.mtimeMs) }
-        if (entry.kind === 'folder') zip.addEmptyDirectory(name, options)
+        if (entry.kind === 'folder') zip.addEmptyDirectory(name)
         else await add(entry, name)
       }
       zip.end()

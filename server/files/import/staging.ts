@@ -29,6 +29,8 @@ export interface ImportReport {
  */
 export interface Staging {
   readonly folder: string
+  /** Refuses what would not fit by the archive's own word, before any of it is written. */
+  expect(announced: { readonly entries?: number; readonly bytes?: number }): void
   addFolder(name: string): Promise<void>
   addFile(
     name: string,
@@ -66,13 +68,10 @@ export async function createStaging(options: {
   let files = 0
   let bytes = 0
 
-  const count = (): void => {
-    if (++entries > options.limits.entries) {
-      throw new AppError('archive_too_large', undefined, {
-        details: { limit: options.limits.entries, unit: 'entries' },
-      })
-    }
+  const judge = (amount: number, limit: number, unit: 'entries' | 'bytes'): void => {
+    if (amount > limit) throw new AppError('archive_too_large', undefined, { details: { limit, unit } })
   }
+  const count = (): void => judge(++entries, options.limits.entries, 'entries')
 
   /** Claims the name and all folders above it: a second spelling of one name would overwrite or hide the first. */
   const claim = (name: string, kind: 'file' | 'folder'): string => {
@@ -102,6 +101,10 @@ export async function createStaging(options: {
 
   return {
     folder,
+    expect(announced) {
+      judge(entries + (announced.entries ?? 0), options.limits.entries, 'entries')
+      judge(bytes + (announced.bytes ?? 0), options.limits.totalBytes, 'bytes')
+    },
     async addFolder(name) {
       count()
       await mkdir(claim(name, 'folder'), { recursive: true })

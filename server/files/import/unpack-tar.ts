@@ -23,6 +23,7 @@ const addEntry = async (entry: ReadEntry, staging: Staging, signal: AbortSignal 
     if (entry.path.replaceAll(/[./]/g, '') !== '' || entry.path.includes('..')) await staging.addFolder(entry.path)
   } else if (FILE_TYPES.includes(entry.type)) {
     const isExecutable = ((entry.mode ?? 0) & 0o111) !== 0
+    staging.expect({ bytes: entry.size })
     await staging.addFile(entry.path, Readable.from(entry as AsyncIterable<Uint8Array>), { isExecutable, signal })
   } else if (HEADER_TYPES.includes(entry.type)) entry.resume()
   else throw new AppError('archive_invalid', undefined, { details: { reason: 'a link or device' } })

@@ -35,6 +35,7 @@ export async function unpackZip(options: {
   const { staging, signal } = options
   const zip = await openPromise(options.file, { lazyEntries: true, decodeStrings: false, autoClose: false })
   try {
+    staging.expect({ entries: zip.entryCount })
     for await (const entry of zip.eachEntry()) {
       signal?.throwIfAborted()
       const name = decodeName(entry.fileName as unknown as Uint8Array, entry.generalPurposeBitFlag)
@@ -43,6 +44,7 @@ export async function unpackZip(options: {
         throw new AppError('archive_invalid', undefined, { details: { reason: 'encrypted' } })
       }
       const { isExecutable } = judgeMode(entry)
+      staging.expect({ bytes: entry.uncompressedSize })
       if (name.endsWith('/')) await staging.addFolder(name)
       else await staging.addFile(name, await zip.openReadStreamPromise(entry), { isExecutable, signal })
     }
