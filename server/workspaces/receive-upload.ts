@@ -9,28 +9,34 @@ interface UploadOptions {
   /** what the sender announced, or null */
   readonly totalBytes: number | null
   readonly limitBytes: number
+  /** a sender that is silent for this long is given up */
+  readonly stallMs?: number
   readonly signal: AbortSignal
   readonly onProgress: (receivedBytes: number) => void
 }
 
+const STALL_MS = 60_000
+
 /**
- * Writes a body to a file. Too much of it is `too_large`, and the sender who went away or less than announced is
- * `cancelled`; the body is left unread then, so that the answer still reaches the sender.
+ * Writes a body to a file. Too much of it is `too_large`, a silent sender is a `timeout`, and one who went away, or
+ * sent less than announced, `cancelled`. What is too large is left unread, so that the answer reaches the sender.
  */
 export async function receiveUpload(body: UploadBody, file: string, options: UploadOptions): Promise<void> {
-  const { totalBytes, limitBytes, signal, onProgress } = options
-  if (totalBytes !== null && totalBytes > limitBytes)
-    throw new AppError('too_large', undefined, { details: { limitBytes } })
+  const { totalBytes, limitBytes, stallMs = STALL_MS, signal, onProgress } = options
+  const tooLarge = () => new AppError('too_large', undefined, { details: { limitBytes } })
+  if (totalBytes !== null && totalBytes > limitBytes) throw tooLarge()
   signal.throwIfAborted()
-  // A silent sender must not hold up a cancellation.
-  const onAbort = () => body.destroy()
+  // A silent sender must hold up neither a cancellation nor, for ever, one of the person's imports.
+  const onAbort = () => body.destroy(new AppError('cancelled'))
   signal.addEventListener('abort', onAbort, { once: true })
+  const stall = setTimeout(() => body.destroy(new AppError('timeout')), stallMs)
   const target = await open(file, 'wx', 0o600)
   let receivedBytes = 0
   try {
     for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      stall.refresh()
       receivedBytes += chunk.length
-      if (receivedBytes > limitBytes) throw new AppError('too_large', undefined, { details: { limitBytes } })
+      if (receivedBytes > limitBytes) throw tooLarge()
       await target.appendFile(chunk)
       onProgress(receivedBytes)
     }
@@ -38,6 +44,7 @@ export async function receiveUpload(body: UploadBody, file: string, options: Upl
     if (error instanceof AppError || !body.destroyed) throw explainFullDisk(error)
     throw new AppError('cancelled', undefined, { cause: error })
   } finally {
+    clearTimeout(stall)
     signal.removeEventListener('abort', onAbort)
     await target.close()
   }
