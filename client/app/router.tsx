@@ -3,10 +3,12 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
   type SearchSchemaInput,
 } from '@tanstack/react-router'
+import { ID_PATTERN } from '#shared/ids.ts'
 import { NothingHere } from '../auth/nothing-here.tsx'
 import { localNext } from '../auth/validation.ts'
 import { queryClient } from '../platform/query-client.ts'
@@ -154,6 +156,7 @@ const workspace = createRoute({
   getParentRoute: () => rootRoute,
   path: '/w/$workspaceId',
   beforeLoad: ({ context, location, params }) => {
+    if (!ID_PATTERN.test(params.workspaceId)) throw notFound()
     const { me, guest: visitor } = context.auth
     if (me === null && visitor?.workspaceId !== params.workspaceId) {
       throw redirect({ to: '/login', search: { next: location.href } })
