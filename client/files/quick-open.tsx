@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { foldForSearch, fuzzyFind } from './fuzzy.ts'
 import { messages } from './locale.ts'
@@ -30,7 +30,6 @@ export function QuickOpen() {
   const tree = useBench((s) => (s.tree.status === 'ready' ? s.tree.tree : null))
   const layout = useBench((s) => s.layout)
   const [query, setQuery] = useState('')
-  const wanted = useDeferredValue(query)
   const files = useMemo(() => {
     const open = layout.groups.flatMap((g) => g.tabs)
     const all = [...(tree?.entries.values() ?? [])]
@@ -38,7 +37,7 @@ export function QuickOpen() {
       .map((e) => e.path)
     return [...new Set([...open, ...all])].map((path) => ({ path, folded: foldForSearch(path) }))
   }, [tree, layout])
-  const matches = useMemo(() => fuzzyFind(wanted, files, (f) => f.folded, LIMIT), [wanted, files])
+  const matches = useMemo(() => fuzzyFind(query, files, (f) => f.folded, LIMIT), [query, files])
   return (
     <Picker
       title={t('quickOpen.title')}
