@@ -28,7 +28,14 @@ export interface HttpServerOptions {
 /** The HTTP side of the server: security headers, origin, actor, permission, then the route, tRPC or a client file. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { log } = options
-  const server = createServer({ maxHeaderSize: 32 << 10, requestTimeout: 0, headersTimeout: 10_000 }, (req, res) => {
+  // Node looks for late headers only every 30 s unless told otherwise: a silent connection would be kept that long.
+  const limits = {
+    maxHeaderSize: 32 << 10,
+    requestTimeout: 0,
+    headersTimeout: 10_000,
+    connectionsCheckingInterval: 1000,
+  }
+  const server = createServer(limits, (req, res) => {
     const requestId = newId<string>()
     const requestLog = log.child({ requestId })
     handle(options, req, res, requestId, requestLog).catch((error: unknown) => {
