@@ -10,14 +10,23 @@ import { FAULTS, type Fault, type Round, runRound } from './round.ts'
  * or both are killed at random moments. Afterwards every acknowledged token must be there exactly once, everywhere.
  */
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '50' }, seed: { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '50' },
+    seed: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
 })
 const seed = Number(values.seed ?? Date.now() % 1_000_000)
 const say = (line: string) => (values.json ? undefined : process.stdout.write(`${line}\n`))
 say(`seed ${seed}: run again with --seed ${seed}`)
 
 const results = await run(createRandom(seed), Number(values.rounds))
-const report = FAULTS.map((fault) => sum(fault, results.filter((round) => round.fault === fault)))
+const report = FAULTS.map((fault) =>
+  sum(
+    fault,
+    results.filter((round) => round.fault === fault),
+  ),
+)
 if (values.json) for (const line of report) process.stdout.write(`${JSON.stringify({ ...line, seed })}\n`)
 else say(formatTable(report))
 const failed = results.filter((round) => round.lost.length + round.duplicated.length + round.differing.length > 0)
@@ -35,7 +44,9 @@ async function run(random: Random, rounds: number): Promise<Round[]> {
       done.push(round)
       const { fault, acked, lost, duplicated, differing, convergeMs } = round
       const verdict = `${lost.length} lost, ${duplicated.length} twice, ${differing.length} differ`
-      say(`${String(number).padStart(3)}  ${fault}: ${acked} acknowledged, ${verdict}, together again in ${convergeMs} ms`)
+      say(
+        `${String(number).padStart(3)}  ${fault}: ${acked} acknowledged, ${verdict}, together again in ${convergeMs} ms`,
+      )
     }
     await office.close()
     return done

@@ -36,7 +36,12 @@ export async function createOffice(product: Product, random: Random): Promise<Of
   for (const file of PATHS) await putFile(owner, workspaceId, file, `# ${file}\n`)
   const ids = await Promise.all(PATHS.map((file) => openFile(owner, workspaceId, file)))
   const typists = SEATS.map(([person, document]) =>
-    createTypist({ name: `p${person}d${document}`, session: pick(people, person), documentId: pick(ids, document), random }),
+    createTypist({
+      name: `p${person}d${document}`,
+      session: pick(people, person),
+      documentId: pick(ids, document),
+      random,
+    }),
   )
   await Promise.all(typists.map((typist) => typist.connect()))
   return {

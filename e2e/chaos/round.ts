@@ -29,7 +29,13 @@ const CONVERGE_TIMEOUT_MS = 30_000
 /** People type, something is killed in the midst of it, everybody comes back; then everything is compared. */
 export async function runRound(office: Office, random: Random): Promise<Round> {
   const { product, typists } = office
-  const fault = random.pick<Fault>(['server killed', 'server killed', 'server killed', 'PostgreSQL killed', 'both killed'])
+  const fault = random.pick<Fault>([
+    'server killed',
+    'server killed',
+    'server killed',
+    'PostgreSQL killed',
+    'both killed',
+  ])
   const before = countAcknowledged(typists)
 
   const typing = keepTyping(typists, random)
@@ -73,7 +79,9 @@ async function compare(office: Office, document: Office['documents'][number]) {
   ]
   const differing: string[] = []
   for (const [name, read] of sources) {
-    const isEqual = await until(name, async () => (await read()) === newcomer.text(), { timeoutMs: CONVERGE_TIMEOUT_MS }).catch(() => false)
+    const isEqual = await until(name, async () => (await read()) === newcomer.text(), {
+      timeoutMs: CONVERGE_TIMEOUT_MS,
+    }).catch(() => false)
     if (!isEqual) differing.push(`${document.path}: ${name}`)
   }
   const verdict = judge(newcomer.text(), document.typists)
@@ -105,4 +113,7 @@ function killPostgres(dataDir: string): void {
 }
 
 const countAcknowledged = (typists: readonly Typist[]): number =>
-  typists.reduce((total, { tokens }) => total + [...tokens.values()].filter((state) => state === 'acknowledged').length, 0)
+  typists.reduce(
+    (total, { tokens }) => total + [...tokens.values()].filter((state) => state === 'acknowledged').length,
+    0,
+  )

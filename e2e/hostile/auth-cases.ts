@@ -9,7 +9,11 @@ import { codeOf, describeAnswer } from './refusal.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const post = (session: Session, procedure: string, input: unknown, headers: Record<string, string> = {}) =>
-  session.send(`/trpc/${procedure}`, { method: 'POST', headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(input) })
+  session.send(`/trpc/${procedure}`, {
+    method: 'POST',
+    headers: { ...JSON_TYPE, ...headers },
+    body: JSON.stringify(input),
+  })
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
 /** A guess at somebody's password from a machine of its own, and how long the answer took. */
@@ -74,7 +78,9 @@ export const AUTH_CASES: readonly HostileCase[] = [
     expected: '413',
     async run({ product, freshAddress }) {
       const session = createSession(product, { localAddress: freshAddress() })
-      return describeAnswer(await post(session, 'auth.login', { email: 'olive@example.org', password: 'x'.repeat(1 << 20) }))
+      return describeAnswer(
+        await post(session, 'auth.login', { email: 'olive@example.org', password: 'x'.repeat(1 << 20) }),
+      )
     },
   },
   {
@@ -82,7 +88,9 @@ export const AUTH_CASES: readonly HostileCase[] = [
     expected: '400',
     async run({ product, freshAddress }) {
       const session = createSession(product, { localAddress: freshAddress() })
-      return describeAnswer(await post(session, 'auth.login', { email: 'olive@example.org', password: 'é'.repeat(513) }))
+      return describeAnswer(
+        await post(session, 'auth.login', { email: 'olive@example.org', password: 'é'.repeat(513) }),
+      )
     },
   },
   {
@@ -170,7 +178,9 @@ export const AUTH_CASES: readonly HostileCase[] = [
         { 'sec-fetch-site': 'same-origin', origin: 'http://evil.example' },
         { 'sec-fetch-site': 'same-origin', origin: 'null' },
       ]
-      const answers = await Promise.all(headers.map((more) => post(owner, 'auth.updateProfile', { name: 'Ridden' }, more)))
+      const answers = await Promise.all(
+        headers.map((more) => post(owner, 'auth.updateProfile', { name: 'Ridden' }, more)),
+      )
       return alike(answers.map(describeAnswer))
     },
   },
@@ -179,7 +189,9 @@ export const AUTH_CASES: readonly HostileCase[] = [
     expected: '415',
     async run({ owner }) {
       const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', '']
-      const answers = await Promise.all(types.map((type) => post(owner, 'auth.updateProfile', { name: 'Ridden' }, { 'content-type': type })))
+      const answers = await Promise.all(
+        types.map((type) => post(owner, 'auth.updateProfile', { name: 'Ridden' }, { 'content-type': type })),
+      )
       return alike(answers.map(describeAnswer))
     },
   },

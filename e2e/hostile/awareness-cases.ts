@@ -15,7 +15,11 @@ interface Witness {
 }
 
 /** An editor who sends awareness, and the owner who sees what becomes of it. */
-async function arrange({ editor, owner, freshDocument }: Premises): Promise<{ attacker: SyncClient; witness: Witness }> {
+async function arrange({
+  editor,
+  owner,
+  freshDocument,
+}: Premises): Promise<{ attacker: SyncClient; witness: Witness }> {
   const documentId = await freshDocument()
   const states = new Map<number, { clock: number; state: string }>()
   const listeners = new Set<() => void>()
@@ -52,14 +56,18 @@ async function send(premises: Premises, frames: (clientId: number) => readonly U
   attacker.sendRaw(awarenessFrame(clientID, 1000, '{"mark":"honest"}'))
   const code = attacker.closed.then((closed) => `closed ${closed.code}`)
   const seen = witness.whenSeen(clientID, 'honest').then(() => 'goes on')
-  const way = await within(3000, 'the honest state', Promise.race([code, seen]))
+  const way = await within(10_000, 'the honest state', Promise.race([code, seen]))
   const states = new Map(witness.states)
   const own = states.get(clientID)?.state ?? ''
   states.delete(clientID)
   attacker.close()
   witness.client.close()
   const witnessId = witness.client.doc.clientID
-  return { way, own, others: [...states].filter(([id, { state }]) => id !== witnessId && state !== 'null' && !isAgent(state)) }
+  return {
+    way,
+    own,
+    others: [...states].filter(([id, { state }]) => id !== witnessId && state !== 'null' && !isAgent(state)),
+  }
 }
 
 const isAgent = (state: string): boolean => (JSON.parse(state) as { user?: { kind?: string } }).user?.kind === 'agent'
@@ -70,7 +78,9 @@ export const AWARENESS_CASES: readonly HostileCase[] = [
     expected: 'goes on, nobody sees them',
     async run(premises) {
       const states = ['{', 'undefined', '[1]', '"text"', '1e999', '{"a":'.repeat(3000)]
-      const { way, own, others } = await send(premises, (id) => states.map((state, i) => awarenessFrame(id, i + 1, state)))
+      const { way, own, others } = await send(premises, (id) =>
+        states.map((state, i) => awarenessFrame(id, i + 1, state)),
+      )
       return `${way}, ${own.includes('honest') && others.length === 0 ? 'nobody sees them' : JSON.stringify(others)}`
     },
   },
@@ -78,7 +88,9 @@ export const AWARENESS_CASES: readonly HostileCase[] = [
     name: 'a state of 20 KB',
     expected: 'goes on, nobody sees it',
     async run(premises) {
-      const { way, own } = await send(premises, (id) => [awarenessFrame(id, 1, JSON.stringify({ long: 'x'.repeat(20_000) }))])
+      const { way, own } = await send(premises, (id) => [
+        awarenessFrame(id, 1, JSON.stringify({ long: 'x'.repeat(20_000) })),
+      ])
       return `${way}, ${own.includes('xxx') ? 'everybody sees it' : 'nobody sees it'}`
     },
   },
@@ -114,7 +126,9 @@ export const AWARENESS_CASES: readonly HostileCase[] = [
     name: 'clocks of 2^31 and 2^53',
     expected: 'goes on, and not invisible after',
     async run(premises) {
-      const { way, own } = await send(premises, (id) => [2 ** 31, 2 ** 40, 2 ** 53 - 1].map((clock) => awarenessFrame(id, clock, '{"far":"ahead"}')))
+      const { way, own } = await send(premises, (id) =>
+        [2 ** 31, 2 ** 40, 2 ** 53 - 1].map((clock) => awarenessFrame(id, clock, '{"far":"ahead"}')),
+      )
       return `${way}, ${own.includes('honest') ? 'and not invisible after' : 'invisible after'}`
     },
   },
@@ -124,11 +138,18 @@ export const AWARENESS_CASES: readonly HostileCase[] = [
     async run(premises) {
       const pose = JSON.stringify({
         mark: 'honest',
-        user: { id: 'admin', name: '<img src=x onerror=alert(1)>', color: 'red;background:url(//evil)', role: 'owner', kind: 'agent' },
+        user: {
+          id: 'admin',
+          name: '<img src=x onerror=alert(1)>',
+          color: 'red;background:url(//evil)',
+          role: 'owner',
+          kind: 'agent',
+        },
       })
       const { way, own } = await send(premises, (id) => [awarenessFrame(id, 2000, pose)])
       const { user } = JSON.parse(own) as { user: { name: string; color: unknown; role: string; kind: string } }
-      const isOwn = user.name === 'Edit' && typeof user.color === 'number' && user.role === 'editor' && user.kind === 'person'
+      const isOwn =
+        user.name === 'Edit' && typeof user.color === 'number' && user.role === 'editor' && user.kind === 'person'
       return `${way}, ${isOwn ? 'under the own name' : JSON.stringify(user)}`
     },
   },

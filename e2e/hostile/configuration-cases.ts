@@ -34,23 +34,34 @@ const SETTINGS: readonly { name: string; env: Readonly<Record<string, string>>; 
   { name: 'a short secret', env: { SESSION_SECRET: 'short' }, named: 'SESSION_SECRET' },
   {
     name: 'production without a secret',
-    env: { NODE_ENV: 'production', HOST: '0.0.0.0', PUBLIC_URL: 'https://ide.example.org', ALLOW_REMOTE_LOCAL_RUNTIME: 'true' },
+    env: {
+      NODE_ENV: 'production',
+      HOST: '0.0.0.0',
+      PUBLIC_URL: 'https://ide.example.org',
+      ALLOW_REMOTE_LOCAL_RUNTIME: 'true',
+    },
     named: 'SESSION_SECRET',
   },
-  { name: 'another address without PUBLIC_URL', env: { HOST: '0.0.0.0', ALLOW_REMOTE_LOCAL_RUNTIME: 'true' }, named: 'PUBLIC_URL' },
-  { name: 'the local runtime beyond this machine', env: { HOST: '0.0.0.0', PUBLIC_URL: 'https://ide.example.org' }, named: 'ALLOW_REMOTE_LOCAL_RUNTIME' },
+  {
+    name: 'another address without PUBLIC_URL',
+    env: { HOST: '0.0.0.0', ALLOW_REMOTE_LOCAL_RUNTIME: 'true' },
+    named: 'PUBLIC_URL',
+  },
+  {
+    name: 'the local runtime beyond this machine',
+    env: { HOST: '0.0.0.0', PUBLIC_URL: 'https://ide.example.org' },
+    named: 'ALLOW_REMOTE_LOCAL_RUNTIME',
+  },
   { name: 'half an OAuth client', env: { GITHUB_CLIENT_ID: 'id' }, named: 'GITHUB_CLIENT_SECRET' },
   { name: 'a runtime that does not exist', env: { WORKSPACE_RUNTIME: 'docker' }, named: 'WORKSPACE_RUNTIME' },
 ]
 
 export const CONFIGURATION_CASES: readonly HostileCase[] = [
-  ...SETTINGS.map(
-    ({ name, env, named }): HostileCase => ({
-      name,
-      expected: 'refused with one clear line',
-      run: () => refuses(env, named),
-    }),
-  ),
+  ...SETTINGS.map(({ name, env, named }): HostileCase => ({
+    name,
+    expected: 'refused with one clear line',
+    run: () => refuses(env, named),
+  })),
   {
     name: 'a schema newer than the server, then an edited migration',
     expected: 'refused with one clear line, refused with one clear line',
@@ -80,7 +91,11 @@ export const CONFIGURATION_CASES: readonly HostileCase[] = [
 ]
 
 /** The row from the future is taken away again and the checksum of an applied migration changed. */
-async function withEditedMigration(dataDir: string, env: Readonly<Record<string, string>>, edited: string): Promise<string> {
+async function withEditedMigration(
+  dataDir: string,
+  env: Readonly<Record<string, string>>,
+  edited: string,
+): Promise<string> {
   const postgres = await startEmbeddedPostgres({ directory: path.join(dataDir, 'postgres') })
   try {
     const client = new pg.Client(postgres.connection)

@@ -30,11 +30,18 @@ const CATALOGUE: Readonly<Record<string, readonly HostileCase[]>> = {
  * `npm run test:hostile -- [--only WORD] [--json]`: sends the started product everything a stranger may think of.
  * After each case it must be well, and a bystander must sign in and edit within a second.
  */
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: '' } } })
-const cases = Object.entries(CATALOGUE).flatMap(([group, list]) => list.map((one) => ({ ...one, name: `${group}: ${one.name}` })))
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+})
+const cases = Object.entries(CATALOGUE).flatMap(([group, list]) =>
+  list.map((one) => ({ ...one, name: `${group}: ${one.name}` })),
+)
 const outcomes = await attack(cases.filter(({ name }) => name.includes(values.only)))
 if (values.json) for (const outcome of outcomes) process.stdout.write(`${JSON.stringify(outcome)}\n`)
-else process.stdout.write(`${formatTable(outcomes.map(({ ok, ...outcome }) => ({ ...outcome, ok: ok ? 'ok' : 'FAILED' })))}\n`)
+else
+  process.stdout.write(
+    `${formatTable(outcomes.map(({ ok, ...outcome }) => ({ ...outcome, ok: ok ? 'ok' : 'FAILED' })))}\n`,
+  )
 const failed = outcomes.filter(({ ok }) => !ok).length
 if (!values.json) process.stdout.write(`${outcomes.length - failed} passed, ${failed} failed\n`)
 process.exitCode = failed > 0 || outcomes.length === 0 ? 1 : 0
@@ -47,7 +54,9 @@ async function attack(list: readonly HostileCase[]): Promise<Outcome[]> {
     const canary = await createCanary(product)
     const vitals = await watchVitals(product, canary)
     for (const { name, expected, run } of list) {
-      const answer = await within(CASE_TIMEOUT_MS, name, run(premises)).catch((error: unknown) => `threw ${String(error)}`)
+      const answer = await within(CASE_TIMEOUT_MS, name, run(premises)).catch(
+        (error: unknown) => `threw ${String(error)}`,
+      )
       const problems = await vitals.check()
       const got = [answer, ...problems].join('; ')
       done.push({ case: name, expected, got, ok: got === expected })

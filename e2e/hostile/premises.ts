@@ -30,7 +30,8 @@ export async function createPremises(product: Product): Promise<Premises> {
   let count = 0
   let machine = 10
   const unique = (word: string) => `${word}-${++count}`
-  const freshAddress = () => (MACHINES ? `127.0.${Math.floor(++machine / 250) + 1}.${(machine % 250) + 1}` : '127.0.0.1')
+  const freshAddress = () =>
+    MACHINES ? `127.0.${Math.floor(++machine / 250) + 1}.${(machine % 250) + 1}` : '127.0.0.1'
   const admin = await setUpOpen(product)
   const owner = await signUp(product, 'Olive')
   const workspaceId = await makeWorkspace(owner, 'Attacked')

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import type { Product } from '../support/product.ts'
 import { within } from '../support/until.ts'
 
-const END_TIMEOUT_MS = 12_000
+const END_TIMEOUT_MS = 20_000
 
 export interface RawAnswer {
   /** the status of the first answer; 0 where the connection just ended */
@@ -16,6 +16,21 @@ export async function sendRaw(product: Product, bytes: string | Uint8Array): Pro
   const { socket, answer } = await openRaw(product)
   socket.write(bytes)
   return within(END_TIMEOUT_MS, 'the server closes the connection', answer)
+}
+
+/** The status of the first answer to a handshake; the connection is then dropped. */
+export async function knockRaw(product: Product, bytes: string): Promise<RawAnswer> {
+  const { socket, answer } = await openRaw(product)
+  const first = new Promise<RawAnswer>((resolve) => {
+    socket.once('data', (data) => {
+      const text = data.toString('latin1')
+      resolve({ status: Number(text.slice(9, 12)), text })
+    })
+  })
+  socket.write(bytes)
+  const said = await within(END_TIMEOUT_MS, 'an answer to the handshake', Promise.race([first, answer]))
+  socket.destroy()
+  return said
 }
 
 /** A bare TCP connection; `answer` is there when the server has closed it. */
@@ -45,5 +60,7 @@ export function handshake(product: Product, target: string, headers: Readonly<Re
     'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
     ...headers,
   }
-  return `GET ${target} HTTP/1.1\r\n${Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
+  return `GET ${target} HTTP/1.1\r\n${Object.entries(all)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`
 }

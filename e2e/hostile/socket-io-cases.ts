@@ -59,7 +59,8 @@ export const SOCKET_IO_CASES: readonly HostileCase[] = [
   {
     name: '10^6 declared attachments',
     expected: 'closed or alive',
-    run: async ({ editor }) => closedOrAlive(await sendPackets(editor, ['451000000-["workspace.join",{"_placeholder":true,"num":0}]'])),
+    run: async ({ editor }) =>
+      closedOrAlive(await sendPackets(editor, ['451000000-["workspace.join",{"_placeholder":true,"num":0}]'])),
   },
   {
     name: 'attachments that are declared and never come, or come undeclared',
@@ -77,7 +78,21 @@ export const SOCKET_IO_CASES: readonly HostileCase[] = [
     name: 'packets that are no packets',
     expected: 'closed or alive',
     async run({ editor }) {
-      const packets = ['4', '42', '42{', '42[', '42[]', '42[1]', '42["__proto__"]', '49', '9', '42/agent,["x"]', '40/agent,', '42["a"', '2'.repeat(100)]
+      const packets = [
+        '4',
+        '42',
+        '42{',
+        '42[',
+        '42[]',
+        '42[1]',
+        '42["__proto__"]',
+        '49',
+        '9',
+        '42/agent,["x"]',
+        '40/agent,',
+        '42["a"',
+        '2'.repeat(100),
+      ]
       const ways: string[] = []
       for (const packet of packets) ways.push(closedOrAlive(await sendPackets(editor, [packet])))
       return alike(ways)
@@ -87,7 +102,15 @@ export const SOCKET_IO_CASES: readonly HostileCase[] = [
     name: 'reserved and unknown events',
     expected: 'bad_request',
     async run({ editor }) {
-      const names = ['nothing', '__proto__', 'constructor', 'toString', 'agent.changed', 'workspace.gone', 'newListener2']
+      const names = [
+        'nothing',
+        '__proto__',
+        'constructor',
+        'toString',
+        'agent.changed',
+        'workspace.gone',
+        'newListener2',
+      ]
       return alike(await Promise.all(names.map((name) => ask(editor, name, {}))))
     },
   },
@@ -95,7 +118,17 @@ export const SOCKET_IO_CASES: readonly HostileCase[] = [
     name: 'events with no input, a function, deep, wrong',
     expected: 'bad_request',
     async run({ editor }) {
-      const inputs: unknown[] = [undefined, null, 1, 'x', [], {}, { workspaceId: 1 }, { workspaceId: '../x' }, { workspaceId: { $ne: '' } }]
+      const inputs: unknown[] = [
+        undefined,
+        null,
+        1,
+        'x',
+        [],
+        {},
+        { workspaceId: 1 },
+        { workspaceId: '../x' },
+        { workspaceId: { $ne: '' } },
+      ]
       return alike(await Promise.all(inputs.map((input) => ask(editor, 'workspace.join', input))))
     },
   },
@@ -106,7 +139,9 @@ export const SOCKET_IO_CASES: readonly HostileCase[] = [
       const foreign = await ask(editor, 'workspace.join', { workspaceId: foreignWorkspaceId })
       const missing = await ask(editor, 'workspace.join', { workspaceId: documentId })
       const own = await ask(editor, 'workspace.join', { workspaceId })
-      return foreign === missing && own === 'ok' ? `${foreign}, as a missing one` : `${foreign}, missing ${missing}, own ${own}`
+      return foreign === missing && own === 'ok'
+        ? `${foreign}, as a missing one`
+        : `${foreign}, missing ${missing}, own ${own}`
     },
   },
   {

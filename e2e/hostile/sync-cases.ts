@@ -14,15 +14,19 @@ const update = (bytes: Uint8Array | readonly number[]) => contentFrame(SYNC_STEP
 /** A number as lib0 writes it, however large. */
 const varUint = (value: number) => encoding.encode((encoder) => encoding.writeVarUint(encoder, value))
 
-async function enter(session: Session, documentId: string): Promise<SyncClient> {
-  const client = await connectSync(session, documentId)
+/** Somebody in the document; a reader has nothing to offer and is asked for nothing. */
+async function enter(session: Session, documentId: string, isReader = false): Promise<SyncClient> {
+  const client = await connectSync(session, documentId, isReader ? { isOffering: false } : {})
   await client.whenSynced()
   return client
 }
 
 /** How a connection ends on which this was said; `alive` where it goes on and still answers. */
-async function say(session: Session, documentId: string, ...frames: (Uint8Array | string)[]): Promise<string> {
-  const client = await enter(session, documentId)
+const say = (session: Session, documentId: string, ...frames: (Uint8Array | string)[]): Promise<string> =>
+  sayAs(enter(session, documentId), frames)
+
+async function sayAs(entering: Promise<SyncClient>, frames: readonly (Uint8Array | string)[]): Promise<string> {
+  const client = await entering
   for (const frame of frames) client.sendRaw(frame)
   const ended = client.closed.then(({ code }) => String(code))
   const alive = saysNothingIsWrong(client)
@@ -47,9 +51,14 @@ async function refuseAll(premises: Premises, session: Session, frames: readonly 
   const before = witness.text()
   const codes: string[] = []
   for (const frame of frames) {
-    const client = await enter(session, documentId)
+    const client = await enter(session, documentId, session === premises.viewer)
     client.sendRaw(frame)
-    codes.push(await within(5000, 'the connection closes', client.closed).then(({ code }) => String(code), () => 'left open'))
+    codes.push(
+      await within(5000, 'the connection closes', client.closed).then(
+        ({ code }) => String(code),
+        () => 'left open',
+      ),
+    )
     client.close()
   }
   const isSame = (await readAgain(premises.owner, documentId)) === before && witness.text() === before
@@ -106,17 +115,18 @@ const UNDECODABLE: Readonly<Record<string, Uint8Array[]>> = {
     update([...honestUpdate('x'), 0, 0, 0]),
     Uint8Array.from([...update(honestUpdate('x')), 7]),
   ],
-  'a state vector cut off': [contentFrame(SYNC_STEP.step1, Uint8Array.from([3, 1])), contentFrame(SYNC_STEP.step1, varUint(2 ** 40))],
+  'a state vector cut off': [
+    contentFrame(SYNC_STEP.step1, Uint8Array.from([3, 1])),
+    contentFrame(SYNC_STEP.step1, varUint(2 ** 40)),
+  ],
 }
 
 export const SYNC_CASES: readonly HostileCase[] = [
-  ...Object.entries(UNDECODABLE).map(
-    ([name, frames]): HostileCase => ({
-      name,
-      expected: '1007',
-      run: (premises) => refuseAll(premises, premises.editor, frames),
-    }),
-  ),
+  ...Object.entries(UNDECODABLE).map(([name, frames]): HostileCase => ({
+    name,
+    expected: '1007',
+    run: (premises) => refuseAll(premises, premises.editor, frames),
+  })),
   {
     name: 'the V2 encoding',
     expected: 'refused',
@@ -135,7 +145,8 @@ export const SYNC_CASES: readonly HostileCase[] = [
   {
     name: 'unknown message and step types',
     expected: '4422',
-    run: (premises) => refuseAll(premises, premises.editor, [Uint8Array.from([9]), Uint8Array.from([0, 7]), Uint8Array.from([101, 1])]),
+    run: (premises) =>
+      refuseAll(premises, premises.editor, [Uint8Array.from([9]), Uint8Array.from([0, 7]), Uint8Array.from([101, 1])]),
   },
   {
     name: 'a GC struct of length 2^31-1 under an unknown id, a Skip of the same',
@@ -288,7 +299,7 @@ export const SYNC_CASES: readonly HostileCase[] = [
       await owner.api.workspaces.setRole.mutate({ workspaceId, userId: me?.id ?? '', role: 'viewer' })
       client.edit((text) => text.insert(0, 'too late '))
       const { code } = await within(1000, 'the connection closes', client.closed)
-      const reader = await say(session, documentId, update(honestUpdate('still no')))
+      const reader = await sayAs(enter(session, documentId, true), [update(honestUpdate('still no'))])
       const text = await readAgain(owner, documentId)
       const isClosed = [1012, 4422].includes(code) ? 'closed within 1 s' : String(code)
       return `${isClosed}, ${reader === '4422' ? 'reader again' : reader}, ${text === 'one\ntwo\n' ? 'nothing written' : text}`
@@ -316,7 +327,13 @@ export const SYNC_CASES: readonly HostileCase[] = [
     name: 'the multiplexed door: bad frames',
     expected: 'closed with 1007, 1003 or 4422',
     async run({ editor }) {
-      const frames: (Uint8Array | string)[] = [new Uint8Array(), Uint8Array.from([0, 0]), Uint8Array.from([1, 9, 9]), Uint8Array.from([1]), 'text']
+      const frames: (Uint8Array | string)[] = [
+        new Uint8Array(),
+        Uint8Array.from([0, 0]),
+        Uint8Array.from([1, 9, 9]),
+        Uint8Array.from([1]),
+        'text',
+      ]
       const codes: number[] = []
       for (const frame of frames) {
         const mux = await openMux(editor)
@@ -346,7 +363,9 @@ export const SYNC_CASES: readonly HostileCase[] = [
       const mux = await openMux(editor)
       for (let channel = 1; channel <= 10_000; channel++) mux.sendOpen(channel, documentId)
       const ended = mux.closed.then(() => 'bounded')
-      const answered = mux.whenAnswered(10_000).then((answers) => (answers.filter((a) => a === 'opened').length <= 256 ? 'bounded' : 'all opened'))
+      const answered = mux
+        .whenAnswered(10_000)
+        .then((answers) => (answers.filter((a) => a === 'opened').length <= 256 ? 'bounded' : 'all opened'))
       const got = await within(20_000, 'an answer', Promise.race([ended, answered]))
       mux.socket.terminate()
       return got

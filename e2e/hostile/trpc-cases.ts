@@ -9,7 +9,8 @@ export const TRPC_CASES: readonly HostileCase[] = [
     name: 'keys named __proto__ and constructor',
     expected: 'refused with 400, nobody became admin',
     async run({ editor }) {
-      const body = '{"__proto__":{"isPlatformAdmin":true},"constructor":{"prototype":{"isPlatformAdmin":true}},"name":"Edit"}'
+      const body =
+        '{"__proto__":{"isPlatformAdmin":true},"constructor":{"prototype":{"isPlatformAdmin":true}},"name":"Edit"}'
       const answer = await editor.send('/trpc/auth.updateProfile', { method: 'POST', headers: JSON_TYPE, body })
       const people = await editor.send('/trpc/admin.settings')
       return `refused with ${describeAnswer(answer)}, ${people.status === 403 ? 'nobody became admin' : `admin page ${people.status}`}`
@@ -31,7 +32,8 @@ export const TRPC_CASES: readonly HostileCase[] = [
   {
     name: 'a query by POST',
     expected: '405',
-    run: async ({ editor }) => describeAnswer(await editor.send('/trpc/auth.sessions', { method: 'POST', headers: JSON_TYPE, body: '{}' })),
+    run: async ({ editor }) =>
+      describeAnswer(await editor.send('/trpc/auth.sessions', { method: 'POST', headers: JSON_TYPE, body: '{}' })),
   },
   {
     name: 'unknown procedures, prototype names among them',
@@ -49,7 +51,9 @@ export const TRPC_CASES: readonly HostileCase[] = [
       const body = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`
       const list = `${'['.repeat(10_000)}${']'.repeat(10_000)}`
       const answers = await Promise.all(
-        [body, list].map((json) => editor.send('/trpc/auth.updateProfile', { method: 'POST', headers: JSON_TYPE, body: json })),
+        [body, list].map((json) =>
+          editor.send('/trpc/auth.updateProfile', { method: 'POST', headers: JSON_TYPE, body: json }),
+        ),
       )
       return alike(answers.map(describeAnswer))
     },
@@ -84,7 +88,12 @@ export const TRPC_CASES: readonly HostileCase[] = [
     name: 'JSON cut off, not JSON, invalid UTF-8, a lone surrogate',
     expected: '400',
     async run({ editor }) {
-      const bodies = ['{"name":', 'name=Edit', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), '{"name":"\\ud800\\u0000"}']
+      const bodies = [
+        '{"name":',
+        'name=Edit',
+        Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]),
+        '{"name":"\\ud800\\u0000"}',
+      ]
       const answers = await Promise.all(
         bodies.map((body) => editor.send('/trpc/auth.updateProfile', { method: 'POST', headers: JSON_TYPE, body })),
       )

@@ -12,7 +12,9 @@ async function findings(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`))
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`),
+    )
 }
 
 interface PageCase {
@@ -118,7 +120,9 @@ test('by keyboard alone: sign in, go to a file, edit, save, and find a command',
 async function tabTo(page: Page, name: RegExp): Promise<void> {
   for (let i = 0; i < 30; i++) {
     await page.keyboard.press('Tab')
-    const text = await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '')
+    const text = await page.evaluate(
+      () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
+    )
     if (name.test(text)) return
   }
   throw new Error(`nothing called ${String(name)} takes the focus`)
@@ -156,9 +160,19 @@ test('markup in names is text: no dialog opens and nothing is fetched from elsew
     dialogs.push(dialog.message())
     void dialog.dismiss()
   })
-  const names = ['<img src=x onerror=alert(1)>', '"><script>alert(1)<⁄script>', "javascript:alert('1')", '{{constructor.constructor("alert(1)")()}}']
+  const names = [
+    '<img src=x onerror=alert(1)>',
+    '"><script>alert(1)<⁄script>',
+    "javascript:alert('1')",
+    '{{constructor.constructor("alert(1)")()}}',
+  ]
   for (const name of names) await makeWorkspace(site.admin, name)
-  await putFile(site.admin, workspaceId, '<img src=x onerror=alert(1)>.md', '<script>alert(1)</script>\n[x](javascript:alert(1))\n')
+  await putFile(
+    site.admin,
+    workspaceId,
+    '<img src=x onerror=alert(1)>.md',
+    '<script>alert(1)</script>\n[x](javascript:alert(1))\n',
+  )
   await site.admin.api.auth.updateProfile.mutate({ name: '<b onmouseover=alert(1)>Ada</b>' })
   await page.goto(site.product.url)
   for (const name of names) await expect(page.getByText(name, { exact: true })).toBeVisible()

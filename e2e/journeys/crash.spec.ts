@@ -7,7 +7,9 @@ import { joinByInvite, makeWorkspace, putFile, readOnDisk } from '../support/wor
 const site = useProduct()
 const FILE = 'crash.txt'
 
-test('the server is killed while both type: texts equal, everything typed is there once, the disk agrees', async ({ browser }) => {
+test('the server is killed while both type: texts equal, everything typed is there once, the disk agrees', async ({
+  browser,
+}) => {
   const { admin, product } = site
   const workspaceId = await makeWorkspace(admin, 'Crash')
   await putFile(admin, workspaceId, FILE, 'first\n\nsecond\n')
@@ -19,11 +21,14 @@ test('the server is killed while both type: texts equal, everything typed is the
     await ide.open(workspaceId, FILE)
     await ide.placeCaret(FILE, i * 2 + 1, 1)
   }
-  const type = (word: string) => Promise.all(people.map((ide, i) => ide.page.keyboard.type(`[${word}-${i}] `, { delay: 5 })))
+  const type = (word: string) =>
+    Promise.all(people.map((ide, i) => ide.page.keyboard.type(`[${word}-${i}] `, { delay: 5 })))
 
   await type('saved')
   await Promise.all(people.map((ide) => ide.expectStatus(/^Saved/)))
-  const crash = until('a moment of typing', async () => (await people[0].text(FILE)).includes('[crash')).then(() => product.kill('SIGKILL'))
+  const crash = until('a moment of typing', async () => (await people[0].text(FILE)).includes('[crash')).then(() =>
+    product.kill('SIGKILL'),
+  )
   await Promise.all([type('crashing'), crash])
   await type('dead')
   await Promise.all(people.map((ide) => ide.expectStatus(/^Offline/)))

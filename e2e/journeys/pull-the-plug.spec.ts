@@ -8,7 +8,9 @@ const site = useProduct()
 const FILE = 'notes.txt'
 const lines = (text: string) => text.split('\n').filter((line) => line !== '')
 
-test('twenty lines typed offline survive the death of the server and meet those of a colleague', async ({ browser }) => {
+test('twenty lines typed offline survive the death of the server and meet those of a colleague', async ({
+  browser,
+}) => {
   const { admin, product } = site
   const workspaceId = await makeWorkspace(admin, 'Plug')
   await putFile(admin, workspaceId, FILE, 'top\nbottom\n')

@@ -29,7 +29,10 @@ const typeRun = (page: Page, run: { lengthBefore: number; patches: readonly Patc
     if (editor === undefined || model === undefined) throw new Error('no editor')
     await new Promise<void>((resolve, reject) => {
       if (model.getValueLength() === lengthBefore) return resolve()
-      const late = setTimeout(() => reject(new Error(`${model.getValueLength()} characters, expected ${lengthBefore}`)), 5000)
+      const late = setTimeout(
+        () => reject(new Error(`${model.getValueLength()} characters, expected ${lengthBefore}`)),
+        5000,
+      )
       const listening = model.onDidChangeContent(() => {
         if (model.getValueLength() !== lengthBefore) return
         clearTimeout(late)
@@ -40,13 +43,22 @@ const typeRun = (page: Page, run: { lengthBefore: number; patches: readonly Patc
     for (const [position, deleted, text] of patches) {
       const start = model.getPositionAt(position)
       const end = model.getPositionAt(position + deleted)
-      const range = { startLineNumber: start.lineNumber, startColumn: start.column, endLineNumber: end.lineNumber, endColumn: end.column }
+      const range = {
+        startLineNumber: start.lineNumber,
+        startColumn: start.column,
+        endLineNumber: end.lineNumber,
+        endColumn: end.column,
+      }
       editor.executeEdits('trace', [{ range, text, forceMoveMarkers: true }])
     }
   }, run)
 
 /** When the page has sent so much of its own, and all of it waits at the colleague's gate. */
-async function whenDelivered(own: SyncGate, theirs: SyncGate, total: { inserted: number; deleted: number }): Promise<void> {
+async function whenDelivered(
+  own: SyncGate,
+  theirs: SyncGate,
+  total: { inserted: number; deleted: number },
+): Promise<void> {
   for (;;) {
     const next = Promise.race([own.whenNext(), theirs.whenNext()])
     const isSent = own.sent.inserted >= total.inserted && own.sent.deleted.size >= total.deleted

@@ -29,7 +29,9 @@ test('two people set up, import a project, meet in one line, and each undoes onl
   await test.step('an archive of a real project becomes a workspace', async () => {
     await page.getByRole('button', { name: 'New workspace' }).click()
     await page.getByRole('radio', { name: /^Archive/ }).click()
-    await page.getByLabel('Archive to upload').setInputFiles({ name: 'project.zip', mimeType: 'application/zip', buffer: archive.bytes })
+    await page
+      .getByLabel('Archive to upload')
+      .setInputFiles({ name: 'project.zip', mimeType: 'application/zip', buffer: archive.bytes })
     await page.getByRole('button', { name: 'Create workspace' }).click()
     await expect(page.getByText(`${archive.files} files imported`)).toBeVisible({ timeout: 30_000 })
     await page.getByRole('button', { name: 'Open workspace' }).click()
@@ -85,7 +87,9 @@ test('two people set up, import a project, meet in one line, and each undoes onl
 
   await test.step('what is shown as on disk is on disk', async () => {
     await mina.expectStatus('Saved, on disk')
-    expect(await readOnDisk(site.product, workspaceId, 'README.md')).toBe('# Two people\n\n준도 씁니다 One line for both: \n')
+    expect(await readOnDisk(site.product, workspaceId, 'README.md')).toBe(
+      '# Two people\n\n준도 씁니다 One line for both: \n',
+    )
   })
   await mina.close()
   await jun.close()

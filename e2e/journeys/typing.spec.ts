@@ -20,7 +20,9 @@ test('a paste of 1 MB arrives at the colleague, in the log and on the disk', asy
   await a.page.evaluate((text) => {
     const data = new DataTransfer()
     data.setData('text/plain', text)
-    document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+    document.activeElement?.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+    )
   }, pasted)
   await a.expectText(FILE, `${pasted}top\n`)
   await b.expectText(FILE, `${pasted}top\n`)

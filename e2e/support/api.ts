@@ -25,7 +25,12 @@ export function createSession(product: Product, options: { localAddress?: string
   const cookies = new Map<string, string>()
   const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   const send = async (target: string, ask: HttpAsk = {}) => {
-    const headers = { ...(cookies.size > 0 ? { cookie: cookie() } : {}), origin: product.url, 'sec-fetch-site': 'same-origin', ...ask.headers }
+    const headers = {
+      ...(cookies.size > 0 ? { cookie: cookie() } : {}),
+      origin: product.url,
+      'sec-fetch-site': 'same-origin',
+      ...ask.headers,
+    }
     const answer = await sendHttp(product.port, target, { ...options, ...ask, headers })
     for (const line of answer.setCookies) keepCookie(cookies, line)
     return answer
@@ -73,7 +78,11 @@ export async function setUp(product: Product, name = 'Ada', options: { localAddr
 }
 
 /** A new account, signed in. The product's sign-up must be open. */
-export async function signUp(product: Product, name: string, options: { localAddress?: string } = {}): Promise<Session> {
+export async function signUp(
+  product: Product,
+  name: string,
+  options: { localAddress?: string } = {},
+): Promise<Session> {
   const session = createSession(product, options)
   await session.api.auth.signUp.mutate(personNamed(name))
   return session

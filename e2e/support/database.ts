@@ -28,15 +28,22 @@ export async function replayText(product: Product, documentId: string): Promise<
       'select head_seq as head, snapshot_seq as snapshot from document_head where document_id = $1',
       [documentId],
     )
-    const snapshot = await client.query<{ bytes: Buffer }>('select bytes from document_snapshot where document_id = $1', [documentId])
+    const snapshot = await client.query<{ bytes: Buffer }>(
+      'select bytes from document_snapshot where document_id = $1',
+      [documentId],
+    )
     const rows = await client.query<{ seq: string; bytes: Buffer }>(
       'select seq, bytes from document_update where document_id = $1 order by seq',
       [documentId],
     )
     const first = Number(head.rows[0]?.snapshot ?? 0) + 1
     const seqs = rows.rows.map((row) => Number(row.seq)).filter((seq) => seq >= first)
-    const isGapless = seqs.every((seq, i) => seq === first + i) && first + seqs.length - 1 === Number(head.rows[0]?.head)
-    if (!isGapless) throw new Error(`the log of ${documentId} has a gap: rows ${seqs.join(',')}, head ${JSON.stringify(head.rows[0])}`)
+    const isGapless =
+      seqs.every((seq, i) => seq === first + i) && first + seqs.length - 1 === Number(head.rows[0]?.head)
+    if (!isGapless)
+      throw new Error(
+        `the log of ${documentId} has a gap: rows ${seqs.join(',')}, head ${JSON.stringify(head.rows[0])}`,
+      )
     const doc = new Y.Doc()
     for (const { bytes } of [...snapshot.rows, ...rows.rows]) Y.applyUpdate(doc, bytes)
     return doc.getText(TEXT_NAME).toJSON()

@@ -31,7 +31,11 @@ export function sendHttp(port: number, target: string, ask: HttpAsk = {}): Promi
       path: target,
       method,
       agent,
-      headers: { host: `localhost:${port}`, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }), ...headers },
+      headers: {
+        host: `localhost:${port}`,
+        ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+        ...headers,
+      },
       ...(localAddress === undefined ? {} : { localAddress }),
     })
     let isAnswered = false
@@ -41,7 +45,13 @@ export function sendHttp(port: number, target: string, ask: HttpAsk = {}): Promi
       res.on('data', (chunk: Buffer) => chunks.push(chunk))
       const finish = () => {
         const bytes = Buffer.concat(chunks)
-        resolve({ status: res.statusCode ?? 0, headers: res.headers, setCookies: res.headers['set-cookie'] ?? [], text: bytes.toString(), bytes })
+        resolve({
+          status: res.statusCode ?? 0,
+          headers: res.headers,
+          setCookies: res.headers['set-cookie'] ?? [],
+          text: bytes.toString(),
+          bytes,
+        })
       }
       res.on('end', finish)
       res.on('error', finish)

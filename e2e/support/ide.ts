@@ -49,15 +49,22 @@ interface BrowserOptions {
 }
 
 /** A browser of its own, signed in as this session's person, or as nobody. */
-export async function openBrowser(browser: Browser, session: Session | null, options: BrowserOptions = {}): Promise<Ide> {
+export async function openBrowser(
+  browser: Browser,
+  session: Session | null,
+  options: BrowserOptions = {},
+): Promise<Ide> {
   const context = await browser.newContext(options)
   await context.addInitScript(exposeMonaco)
   if (session !== null) await signIn(context, session)
   const page = await context.newPage()
-  const editor = (file: string) => page.getByRole('textbox', { name: `${file.slice(file.lastIndexOf('/') + 1)}, code editor` })
+  const editor = (file: string) =>
+    page.getByRole('textbox', { name: `${file.slice(file.lastIndexOf('/') + 1)}, code editor` })
   const text = (file: string) =>
     page.evaluate((path) => {
-      const found = window.monaco.editor.getEditors().find((one) => one.getModel()?.uri.path.endsWith(`/${path}`) === true)
+      const found = window.monaco.editor
+        .getEditors()
+        .find((one) => one.getModel()?.uri.path.endsWith(`/${path}`) === true)
       return found?.getModel()?.getValue() ?? ''
     }, file)
   const expectStatus = (sentence: string | RegExp) => expect(statusOf(page)).toHaveText(sentence, { timeout: 15_000 })
@@ -76,7 +83,9 @@ export async function openBrowser(browser: Browser, session: Session | null, opt
     async placeCaret(file, lineNumber, column) {
       await page.evaluate(
         ({ path, position }) => {
-          const found = window.monaco.editor.getEditors().find((one) => one.getModel()?.uri.path.endsWith(`/${path}`) === true)
+          const found = window.monaco.editor
+            .getEditors()
+            .find((one) => one.getModel()?.uri.path.endsWith(`/${path}`) === true)
           found?.setPosition(position)
           found?.focus()
         },
@@ -93,6 +102,13 @@ const statusOf = (page: Page): Locator => page.getByTestId('save-state')
 
 export async function signIn(context: BrowserContext, session: Session): Promise<void> {
   await context.addCookies(
-    [...session.cookies].map(([name, value]) => ({ name, value, domain: 'localhost', path: '/', httpOnly: true, sameSite: 'Lax' as const })),
+    [...session.cookies].map(([name, value]) => ({
+      name,
+      value,
+      domain: 'localhost',
+      path: '/',
+      httpOnly: true,
+      sameSite: 'Lax' as const,
+    })),
   )
 }

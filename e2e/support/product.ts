@@ -107,7 +107,10 @@ export async function runRefused(
 
 /** Builds what `npm start` builds before the server; a moment's work where nothing changed. */
 export async function prepareProduct(): Promise<void> {
-  const child = spawn(process.execPath, ['scripts/prepare-start.ts'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, ['scripts/prepare-start.ts'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const [code] = (await once(child, 'exit')) as [number | null]
   if (code !== 0) throw new Error(`scripts/prepare-start.ts ended with ${code}`)
 }
@@ -125,7 +128,8 @@ export async function freePort(): Promise<number> {
 async function waitUntilReady(child: ChildProcess, readyUrl: string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS
   while (Date.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended with ${child.exitCode ?? child.signalCode}`)
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`ended with ${child.exitCode ?? child.signalCode}`)
     const answer = await fetch(readyUrl).catch(() => null)
     await answer?.body?.cancel()
     if (answer?.ok) return

@@ -19,7 +19,8 @@ export async function makeProjectArchive(): Promise<ProjectArchive> {
     const folder = path.join(ROOT, 'node_modules', name)
     const entries = await readdir(folder, { recursive: true, withFileTypes: true })
     for (const entry of entries) {
-      if (entry.isFile()) names.push(path.relative(path.join(ROOT, 'node_modules'), path.join(entry.parentPath, entry.name)))
+      if (entry.isFile())
+        names.push(path.relative(path.join(ROOT, 'node_modules'), path.join(entry.parentPath, entry.name)))
     }
   }
   const entries = await Promise.all(

@@ -49,7 +49,11 @@ export interface SyncClientOptions {
 }
 
 /** Opens the stock door `/sync/<document>?ack=1` with the session's cookies. The promise fails where it is refused. */
-export async function connectSync(session: Session, documentId: string, options: SyncClientOptions = {}): Promise<SyncClient> {
+export async function connectSync(
+  session: Session,
+  documentId: string,
+  options: SyncClientOptions = {},
+): Promise<SyncClient> {
   const { product } = session
   const doc = options.doc ?? new Y.Doc()
   const socket = new WebSocket(`ws://127.0.0.1:${product.port}/sync/${documentId}?ack=1`, {

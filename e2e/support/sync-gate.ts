@@ -118,4 +118,5 @@ function updateIn(message: Buffer | string): Uint8Array | null {
 
 /** Whether everything the one page sent has come for the other. */
 export const hasAllOf = (arrived: Edits, sent: Edits): boolean =>
-  [...sent.clocks].every(([client, clock]) => (arrived.clocks.get(client) ?? 0) >= clock) && sent.deleted.isSubsetOf(arrived.deleted)
+  [...sent.clocks].every(([client, clock]) => (arrived.clocks.get(client) ?? 0) >= clock) &&
+  sent.deleted.isSubsetOf(arrived.deleted)

@@ -8,7 +8,11 @@ type Agent = 0 | 1
 
 interface Trace {
   readonly endContent: string
-  readonly txns: readonly { readonly parents: readonly number[]; readonly agent: Agent; readonly patches: readonly Patch[] }[]
+  readonly txns: readonly {
+    readonly parents: readonly number[]
+    readonly agent: Agent
+    readonly patches: readonly Patch[]
+  }[]
 }
 
 /** What one person types without anything arriving in between. */
@@ -48,11 +52,21 @@ export function planTrace(): { runs: readonly Run[]; endContent: string } {
       deleted[agent] = (deleted[agent] ?? 0) + removed
     }
     const last = runs.at(-1)
-    const totals = { inserted: inserted[agent] ?? 0, deleted: deleted[agent] ?? 0, mark: marks[agent].has(i) ? i : null }
+    const totals = {
+      inserted: inserted[agent] ?? 0,
+      deleted: deleted[agent] ?? 0,
+      mark: marks[agent].has(i) ? i : null,
+    }
     if (last?.agent === agent && last.mark === null && !isNew) {
       runs[runs.length - 1] = { ...last, ...totals, patches: [...last.patches, ...patches] }
     } else {
-      runs.push({ agent, needs: isNew ? mustKnow : null, lengthBefore: lengths[i] ?? 0, patches: [...patches], ...totals })
+      runs.push({
+        agent,
+        needs: isNew ? mustKnow : null,
+        lengthBefore: lengths[i] ?? 0,
+        patches: [...patches],
+        ...totals,
+      })
     }
   }
   return { runs, endContent: trace.endContent }
@@ -96,7 +110,11 @@ function lengthsBefore({ txns }: Trace, seen: readonly (readonly [number, number
     const doc = docs[agent]
     const theirs = made[other(agent)]
     const limit = seen[i]?.[other(agent)] ?? -1
-    for (let next = theirs[taken[agent] ?? 0]; next !== undefined && next.txn <= limit; next = theirs[taken[agent] ?? 0]) {
+    for (
+      let next = theirs[taken[agent] ?? 0];
+      next !== undefined && next.txn <= limit;
+      next = theirs[taken[agent] ?? 0]
+    ) {
       Y.applyUpdate(doc, next.update, 'colleague')
       taken[agent] = (taken[agent] ?? 0) + 1
     }

@@ -20,7 +20,10 @@ export function useProduct(options: { isEmpty?: boolean } = {}): Site {
   })
   test.afterEach(async ({}, testInfo) => {
     if (testInfo.status !== testInfo.expectedStatus) {
-      await testInfo.attach('server.log', { body: product?.log.slice(-300).join('\n') ?? '', contentType: 'text/plain' })
+      await testInfo.attach('server.log', {
+        body: product?.log.slice(-300).join('\n') ?? '',
+        contentType: 'text/plain',
+      })
     }
   })
   test.afterAll(async () => {

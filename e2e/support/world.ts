@@ -4,7 +4,12 @@ import { createSession, personNamed, type Session, setUp } from './api.ts'
 import type { Product } from './product.ts'
 
 /** An account made by a workspace invite of this role, signed in and a member. */
-export async function joinByInvite(owner: Session, workspaceId: string, role: 'admin' | 'editor' | 'viewer', name: string): Promise<Session> {
+export async function joinByInvite(
+  owner: Session,
+  workspaceId: string,
+  role: 'admin' | 'editor' | 'viewer',
+  name: string,
+): Promise<Session> {
   const { url } = await owner.api.workspaces.createInvite.mutate({ workspaceId, role })
   const session = createSession(owner.product)
   const inviteToken = url.slice(url.lastIndexOf('/') + 1)
@@ -20,14 +25,23 @@ export async function setUpOpen(product: Product): Promise<Session> {
 }
 
 /** A new workspace from nothing or from the sample. */
-export async function makeWorkspace(owner: Session, name: string, source: 'empty' | 'sample' = 'empty'): Promise<string> {
+export async function makeWorkspace(
+  owner: Session,
+  name: string,
+  source: 'empty' | 'sample' = 'empty',
+): Promise<string> {
   const made = await owner.api.workspaces.create.mutate({ source, name })
   if (!('workspaceId' in made)) throw new Error('expected a workspace, not an import')
   return made.workspaceId
 }
 
 /** A file of the workspace with this content, put there as an upload. */
-export async function putFile(session: Session, workspaceId: string, file: string, content: string | Uint8Array): Promise<void> {
+export async function putFile(
+  session: Session,
+  workspaceId: string,
+  file: string,
+  content: string | Uint8Array,
+): Promise<void> {
   const target = `/api/workspaces/${workspaceId}/files/${file.split('/').map(encodeURIComponent).join('/')}`
   const answer = await session.send(target, {
     method: 'PUT',
