@@ -113,10 +113,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     log: log.child({ part: 'runtime' }),
     now,
   })
+  const live = createLiveActors({ prisma, touchSession: auth.touchSession, now })
   const events = createEvents({
     control,
     log,
     resolveActor,
+    isActorValid: live.isValid,
     loadWorkspace: workspaces.loadWorkspace,
     importWatch: workspaces.importWatch,
     now,
@@ -125,7 +127,6 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const authorizeDocument = createDocumentAccess(pool, workspaces.loadWorkspace)
 
-  const live = createLiveActors({ prisma, touchSession: auth.touchSession, now })
   const lastEdits = createLastEdits(pool, (err) => log.warn({ err }, 'the time of the last edit was not noted'))
   const sync = createSync({
     log: createPostgresLog(pool),
