@@ -4,7 +4,8 @@ import { useMessages } from '../platform/i18n.ts'
 import { useMe } from '../platform/session.ts'
 import { messages } from './locale.ts'
 
-const ITEM = 'flex h-7 items-center rounded-sm px-2 text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-active aria-[current=page]:font-semibold aria-[current=page]:text-ink pointer-coarse:h-11'
+const ITEM =
+  'flex h-7 items-center rounded-sm px-2 text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-active aria-[current=page]:font-semibold aria-[current=page]:text-ink pointer-coarse:h-11'
 
 /** The admin pages and the way between them. */
 export function AdminLayout() {

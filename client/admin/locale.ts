@@ -62,7 +62,8 @@ export const messages = registerMessages('admin', {
     },
     link: {
       resetTitle: 'Reset link for {{name}}',
-      resetBody: 'Give it to {{name}} over a channel you trust. It works once, and only they choose the password. It is shown only now.',
+      resetBody:
+        'Give it to {{name}} over a channel you trust. It works once, and only they choose the password. It is shown only now.',
       resetLabel: 'Reset link',
       inviteTitle: 'Invite a person',
       inviteBody: 'Whoever opens it may create one account. It works once and is shown only now.',
@@ -159,7 +160,8 @@ export const messages = registerMessages('admin', {
     },
     link: {
       resetTitle: '{{name}} 님의 재설정 링크',
-      resetBody: '믿을 수 있는 방법으로 {{name}} 님에게 전해 주세요. 한 번만 쓸 수 있고 비밀번호는 본인만 정합니다. 링크는 지금만 표시됩니다.',
+      resetBody:
+        '믿을 수 있는 방법으로 {{name}} 님에게 전해 주세요. 한 번만 쓸 수 있고 비밀번호는 본인만 정합니다. 링크는 지금만 표시됩니다.',
       resetLabel: '재설정 링크',
       inviteTitle: '사람 초대',
       inviteBody: '링크를 연 사람이 계정 하나를 만들 수 있습니다. 한 번만 쓸 수 있고 지금만 표시됩니다.',

@@ -14,7 +14,8 @@ import { messages } from './locale.ts'
 export function OneTimeLinkDialog({ person, onClose }: { person?: PersonRow; onClose: () => void }) {
   const t = useMessages(messages)
   const made = useMutation({
-    mutationFn: () => (person === undefined ? api.admin.createInvite.mutate() : api.admin.createResetLink.mutate({ userId: person.id })),
+    mutationFn: () =>
+      person === undefined ? api.admin.createInvite.mutate() : api.admin.createResetLink.mutate({ userId: person.id }),
   })
   const wasAsked = useRef(false)
   useEffect(() => {
@@ -34,7 +35,9 @@ export function OneTimeLinkDialog({ person, onClose }: { person?: PersonRow; onC
     >
       {made.isPending && <Progress label={t('link.preparing')} value={null} />}
       {made.isError && <Notice tone="error">{describeError(made.error)}</Notice>}
-      {made.data !== undefined && <CopyField label={isReset ? t('link.resetLabel') : t('link.inviteLabel')} value={made.data.url} />}
+      {made.data !== undefined && (
+        <CopyField label={isReset ? t('link.resetLabel') : t('link.inviteLabel')} value={made.data.url} />
+      )}
     </Dialog>
   )
 }

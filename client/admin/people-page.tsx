@@ -74,14 +74,23 @@ export function PeoplePage() {
       {query.data !== undefined && query.data.rows.length > 0 && (
         <>
           <PeopleTable rows={query.data.rows} onAct={act} />
-          <Pages table={table} shown={query.data.rows.length} total={query.data.total} nextCursor={query.data.nextCursor} />
+          <Pages
+            table={table}
+            shown={query.data.rows.length}
+            total={query.data.total}
+            nextCursor={query.data.nextCursor}
+          />
         </>
       )}
       {open?.type === 'invite' && <OneTimeLinkDialog onClose={dialog.onClose} />}
       {open?.type === 'reset-link' && <OneTimeLinkDialog person={open.person} onClose={dialog.onClose} />}
       {open?.type === 'sessions' && <PersonSessionsDialog person={open.person} onClose={dialog.onClose} />}
-      {open?.type === 'make-admin' && <MakeAdminDialog {...dialog} person={open.person} onConfirm={() => setRole(open.person, 'admin')} />}
-      {open?.type === 'suspend' && <SuspendDialog {...dialog} person={open.person} onConfirm={() => setSuspended(open.person, true)} />}
+      {open?.type === 'make-admin' && (
+        <MakeAdminDialog {...dialog} person={open.person} onConfirm={() => setRole(open.person, 'admin')} />
+      )}
+      {open?.type === 'suspend' && (
+        <SuspendDialog {...dialog} person={open.person} onConfirm={() => setSuspended(open.person, true)} />
+      )}
     </>
   )
 }

@@ -68,11 +68,27 @@ export function PeopleTable({ rows, onAct }: Props) {
           title: t('people.role'),
           render: (p) => {
             if (p.isSuspended) return <Pill tone="bad">{t('people.suspended')}</Pill>
-            return p.role === 'admin' ? <Pill tone="good">{t('people.roleAdmin')}</Pill> : <span className="text-muted">{t('people.roleUser')}</span>
+            return p.role === 'admin' ? (
+              <Pill tone="good">{t('people.roleAdmin')}</Pill>
+            ) : (
+              <span className="text-muted">{t('people.roleUser')}</span>
+            )
           },
         },
-        { key: 'workspaces', title: t('people.workspaces'), isNumber: true, isOptional: true, render: (p) => formatNumber(p.workspaceCount) },
-        { key: 'sessions', title: t('people.sessions'), isNumber: true, isOptional: true, render: (p) => formatNumber(p.sessionCount) },
+        {
+          key: 'workspaces',
+          title: t('people.workspaces'),
+          isNumber: true,
+          isOptional: true,
+          render: (p) => formatNumber(p.workspaceCount),
+        },
+        {
+          key: 'sessions',
+          title: t('people.sessions'),
+          isNumber: true,
+          isOptional: true,
+          render: (p) => formatNumber(p.sessionCount),
+        },
         { key: 'lastSeen', title: t('people.lastSeen'), isOptional: true, render: (p) => <When iso={p.lastSeenAt} /> },
         { key: 'joined', title: t('people.joined'), isOptional: true, render: (p) => <When iso={p.createdAt} /> },
         {
@@ -81,7 +97,10 @@ export function PeopleTable({ rows, onAct }: Props) {
           isTitleHidden: true,
           isNumber: true,
           render: (p) => (
-            <Menu trigger={<IconButton icon={Ellipsis} label={t('table.actionsFor', { name: p.name })} />} entries={entriesFor(p)} />
+            <Menu
+              trigger={<IconButton icon={Ellipsis} label={t('table.actionsFor', { name: p.name })} />}
+              entries={entriesFor(p)}
+            />
           ),
         },
       ]}

@@ -64,7 +64,10 @@ export function PersonSessionsDialog({ person, onClose }: { person: PersonRow; o
   })
   const action = useAction()
   const endAll = async () => {
-    await action.run(() => api.admin.revokeSessions.mutate({ userId: person.id }), t('sessions.ended', { name: person.name }))
+    await action.run(
+      () => api.admin.revokeSessions.mutate({ userId: person.id }),
+      t('sessions.ended', { name: person.name }),
+    )
     onClose()
     await queryClient.invalidateQueries({ queryKey: ['admin'] })
   }

@@ -8,7 +8,9 @@ import { AdminSettingsPage } from './settings-page.tsx'
 
 const update = vi.hoisted(() => vi.fn(() => Promise.resolve()))
 vi.mock('../platform/api.ts', () => ({
-  api: { admin: { settings: { query: () => Promise.resolve({ signUp: 'invite' }) }, updateSettings: { mutate: update } } },
+  api: {
+    admin: { settings: { query: () => Promise.resolve({ signUp: 'invite' }) }, updateSettings: { mutate: update } },
+  },
 }))
 
 afterEach(cleanup)

@@ -49,7 +49,10 @@ export function AdminSettingsPage() {
           className="grid"
         >
           {MODES.map((mode) => (
-            <label key={mode} className="flex items-start gap-3 border-b border-line py-2.5 first:border-t hover:bg-hover">
+            <label
+              key={mode}
+              className="flex items-start gap-3 border-b border-line py-2.5 first:border-t hover:bg-hover"
+            >
               <Radio.Root
                 value={mode}
                 className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-full border border-control data-checked:border-accent"

@@ -33,7 +33,9 @@ export function Pages({ table, shown, total, nextCursor }: PagesProps) {
   const t = useMessages(messages)
   return (
     <div className="flex items-center gap-2 text-muted">
-      <span className="flex-1 text-12">{t('table.showing', { shown: formatNumber(shown), total: formatNumber(total) })}</span>
+      <span className="flex-1 text-12">
+        {t('table.showing', { shown: formatNumber(shown), total: formatNumber(total) })}
+      </span>
       {table.cursor !== undefined && <Button onClick={() => table.goTo(undefined)}>{t('table.first')}</Button>}
       {nextCursor !== null && nextCursor !== undefined && (
         <Button onClick={() => table.goTo(nextCursor)}>{t('table.next')}</Button>

@@ -14,7 +14,10 @@ export function useTableSearch() {
   useEffect(() => {
     const wanted = typed.trim()
     if (wanted === q) return
-    const timer = setTimeout(() => void navigate({ to: '.', search: wanted === '' ? {} : { q: wanted }, replace: true }), SETTLE_MS)
+    const timer = setTimeout(
+      () => void navigate({ to: '.', search: wanted === '' ? {} : { q: wanted }, replace: true }),
+      SETTLE_MS,
+    )
     return () => clearTimeout(timer)
   }, [typed, q, navigate])
 

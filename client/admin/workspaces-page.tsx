@@ -54,14 +54,46 @@ export function WorkspacesPage() {
                 ),
               },
               { key: 'owner', title: t('workspaces.owner'), render: (w) => w.owner },
-              { key: 'members', title: t('workspaces.members'), isNumber: true, isOptional: true, render: (w) => formatNumber(w.memberCount) },
-              { key: 'inside', title: t('workspaces.inside'), isNumber: true, render: (w) => formatNumber(w.peopleInside) },
-              { key: 'documents', title: t('workspaces.documents'), isNumber: true, isOptional: true, render: (w) => formatNumber(w.documentCount) },
-              { key: 'edited', title: t('workspaces.edited'), isOptional: true, render: (w) => <When iso={w.lastEditAt} /> },
-              { key: 'created', title: t('workspaces.created'), isOptional: true, render: (w) => <When iso={w.createdAt} /> },
+              {
+                key: 'members',
+                title: t('workspaces.members'),
+                isNumber: true,
+                isOptional: true,
+                render: (w) => formatNumber(w.memberCount),
+              },
+              {
+                key: 'inside',
+                title: t('workspaces.inside'),
+                isNumber: true,
+                render: (w) => formatNumber(w.peopleInside),
+              },
+              {
+                key: 'documents',
+                title: t('workspaces.documents'),
+                isNumber: true,
+                isOptional: true,
+                render: (w) => formatNumber(w.documentCount),
+              },
+              {
+                key: 'edited',
+                title: t('workspaces.edited'),
+                isOptional: true,
+                render: (w) => <When iso={w.lastEditAt} />,
+              },
+              {
+                key: 'created',
+                title: t('workspaces.created'),
+                isOptional: true,
+                render: (w) => <When iso={w.createdAt} />,
+              },
             ]}
           />
-          <Pages table={table} shown={query.data.rows.length} total={query.data.total} nextCursor={query.data.nextCursor} />
+          <Pages
+            table={table}
+            shown={query.data.rows.length}
+            total={query.data.total}
+            nextCursor={query.data.nextCursor}
+          />
         </>
       )}
     </>

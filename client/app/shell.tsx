@@ -9,7 +9,8 @@ import { Menu } from '../ui/menu.tsx'
 import { messages } from './locale.ts'
 import { signOut } from './sign-out.ts'
 
-const TAB = 'flex h-full items-center border-b-2 border-transparent px-2 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink'
+const TAB =
+  'flex h-full items-center border-b-2 border-transparent px-2 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink'
 
 /** The top bar of every page of a signed-in person but the IDE, which has its own. */
 export function Shell() {
@@ -39,7 +40,10 @@ export function Shell() {
         <div className="ml-auto">
           <Menu
             trigger={
-              <button type="button" className="flex size-8 items-center justify-center rounded-full pointer-coarse:size-11">
+              <button
+                type="button"
+                className="flex size-8 items-center justify-center rounded-full pointer-coarse:size-11"
+              >
                 <Avatar name={me.name} color={me.color} isDecorative />
                 <span className="sr-only">{t('nav.account', { name: me.name })}</span>
               </button>

@@ -28,7 +28,9 @@ export function AccountForm({ submitLabel, needsCode = false, onSubmit }: Props)
   const t = useMessages(messages)
   const [account, setAccount] = useState<NewAccount>({ email: '', password: '', name: '', code: '' })
   const [wasTried, setTried] = useState(false)
-  const submit = useSubmit(() => onSubmit({ ...account, email: account.email.trim(), name: account.name.trim(), code: account.code.trim() }))
+  const submit = useSubmit(() =>
+    onSubmit({ ...account, email: account.email.trim(), name: account.name.trim(), code: account.code.trim() }),
+  )
   const problems = {
     code: needsCode ? requiredProblem(account.code) : null,
     name: requiredProblem(account.name),
@@ -51,10 +53,24 @@ export function AccountForm({ submitLabel, needsCode = false, onSubmit }: Props)
       }}
     >
       {submit.error !== null && <Notice tone="error">{submit.error}</Notice>}
-      {needsCode && <TextField {...field('code')} label={t('field.code')} hint={t('field.codeHint')} autoFocus spellCheck={false} />}
-      <TextField {...field('name')} label={t('field.name')} hint={t('field.nameHint')} autoComplete="name" autoFocus={!needsCode} maxLength={80} />
+      {needsCode && (
+        <TextField {...field('code')} label={t('field.code')} hint={t('field.codeHint')} autoFocus spellCheck={false} />
+      )}
+      <TextField
+        {...field('name')}
+        label={t('field.name')}
+        hint={t('field.nameHint')}
+        autoComplete="name"
+        autoFocus={!needsCode}
+        maxLength={80}
+      />
       <TextField {...field('email')} label={t('field.email')} type="email" autoComplete="username" inputMode="email" />
-      <PasswordField {...field('password')} label={t('field.password')} hint={t('field.passwordHint')} autoComplete="new-password" />
+      <PasswordField
+        {...field('password')}
+        label={t('field.password')}
+        hint={t('field.passwordHint')}
+        autoComplete="new-password"
+      />
       <Button type="submit" kind="primary" size="large" isBusy={submit.isBusy}>
         {submitLabel}
       </Button>

@@ -48,7 +48,11 @@ function Preview({ token, preview }: { token: string; preview: GuestPreview }) {
     <AuthPage title={t('guest.title', { workspace: preview.workspaceName })} lead={t('guest.lead')}>
       <dl className="grid grid-cols-[auto_1fr] border-t border-line">
         <Fact term={t('guest.name')} value={preview.name} />
-        <Fact term={t('guest.until')} value={formatDateTime(preview.expiresAt)} note={formatRelativeTime(preview.expiresAt)} />
+        <Fact
+          term={t('guest.until')}
+          value={formatDateTime(preview.expiresAt)}
+          note={formatRelativeTime(preview.expiresAt)}
+        />
       </dl>
       {join.error !== null && <Notice tone="error">{join.error}</Notice>}
       <Button kind="primary" size="large" isBusy={join.isBusy} onClick={() => void join.run()}>

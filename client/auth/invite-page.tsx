@@ -40,10 +40,20 @@ function Invite({ token, preview }: { token: string; preview: InvitePreview }) {
     const { workspaceId } = await api.workspaces.acceptInvite.mutate({ token })
     await navigate({ to: '/w/$workspaceId', params: { workspaceId } })
   })
-  const title = preview.kind === 'platform' ? t('invite.platformTitle') : t('invite.workspaceTitle', { workspace: preview.workspaceName })
+  const title =
+    preview.kind === 'platform'
+      ? t('invite.platformTitle')
+      : t('invite.workspaceTitle', { workspace: preview.workspaceName })
   const lead =
-    preview.kind === 'workspace' ? t('invite.invitedBy', { name: preview.invitedBy, role: roleName(preview.role) }) : undefined
-  if (me === null) return <AuthPage title={title} lead={lead}><Ways token={token} kind={preview.kind} /></AuthPage>
+    preview.kind === 'workspace'
+      ? t('invite.invitedBy', { name: preview.invitedBy, role: roleName(preview.role) })
+      : undefined
+  if (me === null)
+    return (
+      <AuthPage title={title} lead={lead}>
+        <Ways token={token} kind={preview.kind} />
+      </AuthPage>
+    )
   if (preview.kind === 'platform') {
     return (
       <AuthPage title={title} lead={t('invite.alreadyHere', { account: me.email })}>

@@ -17,7 +17,9 @@ export function LoginPage() {
   const next = localNext(search.next)
   return (
     <AuthPage title={t('login.title')}>
-      {search.error !== undefined && <Notice tone="error">{sentenceFor(isErrorCode(search.error) ? search.error : 'oauth_failed')}</Notice>}
+      {search.error !== undefined && (
+        <Notice tone="error">{sentenceFor(isErrorCode(search.error) ? search.error : 'oauth_failed')}</Notice>
+      )}
       <ProviderLinks next={next} />
       <LoginForm
         onSignedIn={async () => {

@@ -37,7 +37,9 @@ export function SessionsSection() {
               key={session.id}
               session={session}
               isBusy={action.isBusy}
-              onEnd={() => void end(() => api.auth.revokeSession.mutate({ sessionId: session.id }), t('account.sessionEnded'))}
+              onEnd={() =>
+                void end(() => api.auth.revokeSession.mutate({ sessionId: session.id }), t('account.sessionEnded'))
+              }
             />
           ))}
         </ul>
@@ -63,9 +65,13 @@ function SessionRow({ session, isBusy, onEnd }: { session: SessionInfo; isBusy: 
       <span className="grid min-w-0 flex-1" title={session.userAgent}>
         <span className="truncate">{agent === null ? t('account.unknownBrowser') : t('account.browserOn', agent)}</span>
         <span className="truncate text-12 text-muted">
-          <span title={formatDateTime(session.createdAt)}>{t('account.signedIn', { when: formatRelativeTime(session.createdAt) })}</span>
+          <span title={formatDateTime(session.createdAt)}>
+            {t('account.signedIn', { when: formatRelativeTime(session.createdAt) })}
+          </span>
           {' · '}
-          <span title={formatDateTime(session.lastUsedAt)}>{t('account.lastUsed', { when: formatRelativeTime(session.lastUsedAt) })}</span>
+          <span title={formatDateTime(session.lastUsedAt)}>
+            {t('account.lastUsed', { when: formatRelativeTime(session.lastUsedAt) })}
+          </span>
           {session.address !== '' && ` · ${session.address}`}
         </span>
       </span>

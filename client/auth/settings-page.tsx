@@ -161,7 +161,11 @@ function EditorSection({ preferences }: { preferences: Preferences }) {
       <div className="grid max-w-120 gap-3">
         <Toggle label={t('account.wordWrap')} isOn={preferences.wordWrap} onChange={(wordWrap) => set({ wordWrap })} />
         <Toggle label={t('account.minimap')} isOn={preferences.minimap} onChange={(minimap) => set({ minimap })} />
-        <Toggle label={t('account.ligatures')} isOn={preferences.ligatures} onChange={(ligatures) => set({ ligatures })} />
+        <Toggle
+          label={t('account.ligatures')}
+          isOn={preferences.ligatures}
+          onChange={(ligatures) => set({ ligatures })}
+        />
         <Toggle
           label={t('account.announcePeople')}
           hint={t('account.announcePeopleHint')}

@@ -24,7 +24,9 @@ export function SignInOverlay({ formerly, onSignedIn }: Props) {
         <Base.Backdrop className={backdropClass} />
         <Base.Popup className={`${popupClass} grid gap-4 p-6`} style={{ maxWidth: 400 }}>
           <Base.Title className="text-20 font-semibold">{t('overlay.title')}</Base.Title>
-          <Base.Description className="text-muted">{isSomeoneElse ? t('overlay.other') : t('overlay.lead')}</Base.Description>
+          <Base.Description className="text-muted">
+            {isSomeoneElse ? t('overlay.other') : t('overlay.lead')}
+          </Base.Description>
           {isSomeoneElse ? (
             <Button kind="primary" size="large" onClick={() => location.reload()}>
               {t('overlay.reload')}

@@ -7,10 +7,16 @@ describe('localNext', () => {
     expect(localNext('/w/abc/f/src/a%20b.ts?x=1#L10-20')).toBe('/w/abc/f/src/a%20b.ts?x=1#L10-20')
   })
 
-  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '/\t/evil.example', '', undefined, 7])(
-    'sends %j to the start page',
-    (next) => expect(localNext(next)).toBe('/'),
-  )
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '/\t/evil.example',
+    '',
+    undefined,
+    7,
+  ])('sends %j to the start page', (next) => expect(localNext(next)).toBe('/'))
 })
 
 describe('passwordProblem', () => {

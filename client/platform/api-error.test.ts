@@ -28,7 +28,9 @@ describe('failureOf', () => {
 describe('describeError', () => {
   it('says what happened in the language of the page, with the id of a bug only', async () => {
     await setLocale('ko')
-    expect(describeError(refused('last_owner', 'r-1'))).toBe('워크스페이스에는 소유자가 있어야 합니다. 먼저 다른 사람을 소유자로 지정하세요.')
+    expect(describeError(refused('last_owner', 'r-1'))).toBe(
+      '워크스페이스에는 소유자가 있어야 합니다. 먼저 다른 사람을 소유자로 지정하세요.',
+    )
     await setLocale('en')
     expect(describeError(refused('internal', 'r-2'))).toContain('Request r-2')
     expect(describeError(refused('last_owner', 'r-1'))).not.toContain('r-1')

@@ -8,7 +8,8 @@ export interface Failure {
   readonly requestId: string | null
 }
 
-export const isErrorCode = (value: unknown): value is ErrorCode => typeof value === 'string' && Object.hasOwn(ERRORS, value)
+export const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === 'string' && Object.hasOwn(ERRORS, value)
 
 /** Thrown by code that has a code but no tRPC answer: an upload, a socket event. */
 export class ApiError extends Error {

@@ -5,7 +5,11 @@ import './common.ts'
 type Tree = { readonly [key: string]: string | Tree }
 
 const catalogues = import.meta.glob('../*/locale.ts', { eager: true })
-const components = import.meta.glob<string>(['../**/*.tsx', '!../**/*.test.tsx'], { query: '?raw', import: 'default', eager: true })
+const components = import.meta.glob<string>(['../**/*.tsx', '!../**/*.test.tsx'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 
 const leaves = (tree: Tree, path = ''): [string, string][] =>
   Object.entries(tree).flatMap(([key, value]) =>
@@ -15,21 +19,24 @@ const bundle = (locale: string, namespace: string) => leaves(i18next.getResource
 const holes = (sentence: string) => [...new Set([...sentence.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]))].toSorted()
 
 describe('the catalogues', () => {
-  it('have the same keys in both languages, each with the same values to fill in', () => {
-    const namespaces = Object.keys(i18next.getDataByLanguage('en') ?? {})
-    expect(namespaces).toHaveLength(Object.keys(catalogues).length + 1)
-    for (const namespace of namespaces) {
+  const namespaces = Object.keys(i18next.getDataByLanguage('en') ?? {})
+
+  it('are all here', () => expect(namespaces).toHaveLength(Object.keys(catalogues).length + 1))
+
+  it.each(namespaces)(
+    'of %s have the same keys in both languages, each with the same values to fill in',
+    (namespace) => {
       const en = bundle('en', namespace)
       const ko = new Map(bundle('ko', namespace))
-      expect([...ko.keys()].toSorted(), namespace).toEqual(en.map(([key]) => key).toSorted())
-      for (const [key, sentence] of en) {
-        const korean = ko.get(key) ?? ''
-        expect(korean.trim(), `${namespace}:${key}`).not.toBe('')
-        // A plural's "one" may leave its number out.
-        if (!key.endsWith('_one')) expect(holes(korean), `${namespace}:${key}`).toEqual(holes(sentence))
-      }
-    }
-  })
+      expect([...ko.keys()].toSorted()).toEqual(en.map(([key]) => key).toSorted())
+      expect([...ko.values()].filter((sentence) => sentence.trim() === '')).toEqual([])
+      // A plural's "one" may leave its number out.
+      const counted = en.filter(([key]) => !key.endsWith('_one'))
+      expect(counted.map(([key]) => [key, holes(ko.get(key) ?? '')])).toEqual(
+        counted.map(([key, sentence]) => [key, holes(sentence)]),
+      )
+    },
+  )
 
   it('hold all text: no component writes a sentence of its own', () => {
     const inline: string[] = []

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { registerMessages, setLocale } from './i18n.ts'
 
 const fruit = registerMessages('fruit', {
-  en: { plain: 'Apple', nested: { of: 'Pie of {{what}}' }, count_one: '{{count}} pear', count_other: '{{count}} pears' },
+  en: {
+    plain: 'Apple',
+    nested: { of: 'Pie of {{what}}' },
+    count_one: '{{count}} pear',
+    count_other: '{{count}} pears',
+  },
   ko: { plain: '사과', nested: { of: '{{what}} 파이' }, count_one: '배 {{count}}개', count_other: '배 {{count}}개' },
 })
 

@@ -4,7 +4,14 @@ export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 export function keyLabel(keys: string, mac: boolean = isMac): string {
   const parts = keys.split('+')
   if (!mac) return parts.map((p) => (p === 'Mod' ? 'Ctrl' : p)).join('+')
-  const symbols: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Ctrl: '⌃', Enter: '↩', Escape: '⎋' }
+  const symbols: Readonly<Record<string, string>> = {
+    Mod: '⌘',
+    Shift: '⇧',
+    Alt: '⌥',
+    Ctrl: '⌃',
+    Enter: '↩',
+    Escape: '⎋',
+  }
   const order = ['Ctrl', 'Alt', 'Shift', 'Mod']
   const modifiers = order.filter((m) => parts.includes(m))
   return [...modifiers, ...parts.filter((p) => !order.includes(p))].map((p) => symbols[p] ?? p).join('')

@@ -3,9 +3,15 @@ import type { AuthState, Me, Preferences } from '#shared/api/auth.ts'
 import { api, onSessionRefused } from './api.ts'
 import { AUTH_STATE_KEY, queryClient } from './query-client.ts'
 
+let formerMe: Me | null = null
+
 export const authStateQuery = queryOptions({
   queryKey: AUTH_STATE_KEY,
-  queryFn: () => api.auth.state.query(),
+  queryFn: async () => {
+    const state = await api.auth.state.query()
+    if (state.me !== null) formerMe = state.me
+    return state
+  },
   staleTime: 60_000,
 })
 
@@ -17,15 +23,12 @@ export function useAuthState(): AuthState | undefined {
   return useQuery(authStateQuery).data
 }
 
-let formerMe: Me | null = null
-
 /**
  * The person this page belongs to; null for guests. After a session ended it is still them, under the overlay
  * that asks to sign in again, so that nothing typed on the page is lost (behaviour 4).
  */
 export function useMe(): Me | null {
   const { me } = useSuspenseQuery(authStateQuery).data
-  if (me !== null) formerMe = me
   return me ?? formerMe
 }
 

@@ -20,8 +20,11 @@ export function reconnectSocket(): void {
 }
 
 type Input<E extends keyof ClientEvents> = Parameters<ClientEvents[E]>[0]
-type Value<E extends keyof ClientEvents> =
-  Parameters<Parameters<ClientEvents[E]>[1]>[0] extends infer R ? (R extends { ok: true; value: infer V } ? V : never) : never
+type Value<E extends keyof ClientEvents> = Parameters<Parameters<ClientEvents[E]>[1]>[0] extends infer R
+  ? R extends { ok: true; value: infer V }
+    ? V
+    : never
+  : never
 
 const ACK_TIMEOUT_MS = 10_000
 

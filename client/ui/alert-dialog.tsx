@@ -18,7 +18,16 @@ interface Props {
 }
 
 /** Asks before something that others notice. A press outside does not answer it. */
-export function AlertDialog({ title, children, confirm, isDangerous = false, isBusy = false, isOpen, onOpenChange, onConfirm }: Props) {
+export function AlertDialog({
+  title,
+  children,
+  confirm,
+  isDangerous = false,
+  isBusy = false,
+  isOpen,
+  onOpenChange,
+  onConfirm,
+}: Props) {
   const t = useMessages(common)
   return (
     <Base.Root open={isOpen} onOpenChange={onOpenChange}>

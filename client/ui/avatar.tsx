@@ -47,7 +47,12 @@ export function AvatarStack({ people, max = 4 }: StackProps) {
         <Avatar key={p.id} name={p.name} color={p.color} />
       ))}
       {rest.length > 0 && (
-        <span role="img" aria-label={restNames} title={restNames} className="inline-flex h-6 items-center px-1 text-12 text-muted">
+        <span
+          role="img"
+          aria-label={restNames}
+          title={restNames}
+          className="inline-flex h-6 items-center px-1 text-12 text-muted"
+        >
           +{rest.length}
         </span>
       )}

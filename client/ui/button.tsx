@@ -29,7 +29,16 @@ interface Props extends ComponentProps<'button'> {
   isBusy?: boolean
 }
 
-export function Button({ kind = 'secondary', size = 'default', icon, isBusy = false, children, className, onClick, ...rest }: Props) {
+export function Button({
+  kind = 'secondary',
+  size = 'default',
+  icon,
+  isBusy = false,
+  children,
+  className,
+  onClick,
+  ...rest
+}: Props) {
   return (
     <button
       type="button"

@@ -33,7 +33,9 @@ export function Dialog({ title, description, isOpen, onOpenChange, width = 480, 
         <Base.Popup
           ref={popup}
           // What is asked for first, or the dialog itself: never its Close, whose hint would take the first Esc.
-          initialFocus={() => body.current?.querySelector<HTMLElement>('input:not([type=radio], [type=file])') ?? popup.current}
+          initialFocus={() =>
+            body.current?.querySelector<HTMLElement>('input:not([type=radio], [type=file])') ?? popup.current
+          }
           className={popupClass}
           style={{ maxWidth: width }}
         >

@@ -16,7 +16,15 @@ interface Props<Value extends string> {
 }
 
 /** One of a few values. */
-export function Select<Value extends string>({ label, isLabelHidden = false, value, options, isDisabled = false, size = 'default', onChange }: Props<Value>) {
+export function Select<Value extends string>({
+  label,
+  isLabelHidden = false,
+  value,
+  options,
+  isDisabled = false,
+  size = 'default',
+  onChange,
+}: Props<Value>) {
   const id = useId()
   return (
     <div className="grid gap-1">

@@ -19,7 +19,9 @@ const set = (next: readonly Toast[]) => {
 }
 
 /** Shows a notice that leaves by itself; answers the function that takes it away earlier. */
-export function showToast(toast: Omit<Toast, 'id' | 'kind' | 'timeoutMs'> & Partial<Pick<Toast, 'kind' | 'timeoutMs'>>): () => void {
+export function showToast(
+  toast: Omit<Toast, 'id' | 'kind' | 'timeoutMs'> & Partial<Pick<Toast, 'kind' | 'timeoutMs'>>,
+): () => void {
   const id = ++lastId
   const added: Toast = { kind: 'info', timeoutMs: DEFAULT_TIMEOUT_MS, ...toast, id }
   set([...toasts, added].slice(-MAX_SHOWN))

@@ -54,7 +54,11 @@ function ToastRow({ toast, isHeld }: { toast: Toast; isHeld: boolean }) {
           {toast.action.label}
         </button>
       )}
-      <button type="button" className="h-7 rounded-sm px-2 text-muted hover:bg-hover" onClick={() => dismissToast(toast.id)}>
+      <button
+        type="button"
+        className="h-7 rounded-sm px-2 text-muted hover:bg-hover"
+        onClick={() => dismissToast(toast.id)}
+      >
         {t('action.dismiss')}
       </button>
     </div>

@@ -31,7 +31,10 @@ export function ImportProgress({ state, onCancel, onAgain }: Props) {
         state.status === 'uploading'
           ? {
               value: state.totalBytes === 0 ? null : state.sentBytes / state.totalBytes,
-              sentence: t('import.receiving', { done: formatBytes(state.sentBytes), total: formatBytes(state.totalBytes) }),
+              sentence: t('import.receiving', {
+                done: formatBytes(state.sentBytes),
+                total: formatBytes(state.totalBytes),
+              }),
             }
           : describeProgress(state.progress)
       return (
@@ -102,7 +105,10 @@ function describeProgress(progress: ImportStatus): { value: number | null; sente
     case 'cloning':
       return {
         value: progress.percent === null ? null : progress.percent / 100,
-        sentence: progress.stage === '' ? messages.t('import.waiting') : messages.t('import.cloning', { stage: progress.stage }),
+        sentence:
+          progress.stage === ''
+            ? messages.t('import.waiting')
+            : messages.t('import.cloning', { stage: progress.stage }),
       }
     default:
       return { value: null, sentence: messages.t('import.waiting') }

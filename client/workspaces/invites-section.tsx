@@ -30,7 +30,9 @@ export function InvitesSection({ workspaceId }: { workspaceId: string }) {
           {query.data.map((invite) => (
             <li key={invite.id} className="flex min-h-9 items-center gap-4 border-b border-line py-1 last:border-b-0">
               <span className="flex-1">{t('settings.inviteFor', { role: roleName(invite.role) })}</span>
-              <span className="text-muted">{t('settings.inviteExpires', { when: formatRelativeTime(invite.expiresAt) })}</span>
+              <span className="text-muted">
+                {t('settings.inviteExpires', { when: formatRelativeTime(invite.expiresAt) })}
+              </span>
               <Button kind="quiet" disabled={action.isBusy} onClick={() => void revoke(invite.id)}>
                 {t('settings.revoke')}
               </Button>

@@ -113,7 +113,11 @@ function LinkRow({ link, onRevoke, onRemoveGuest }: RowProps) {
                 {guest.isRemoved ? t('settings.guestRemoved') : guest.isInside && t('settings.guestInside')}
               </span>
               {!guest.isRemoved && state === 'active' && (
-                <Button kind="quiet" aria-label={t('settings.removeGuest', { name: guest.name })} onClick={() => onRemoveGuest(guest)}>
+                <Button
+                  kind="quiet"
+                  aria-label={t('settings.removeGuest', { name: guest.name })}
+                  onClick={() => onRemoveGuest(guest)}
+                >
                   {tc('action.remove')}
                 </Button>
               )}

@@ -27,7 +27,8 @@ type Open =
 
 /** From this many on, finding one by eye takes longer than typing. */
 const FILTER_FROM = 8
-const GRID = 'grid grid-cols-[minmax(0,1fr)_auto_28px] items-center gap-x-4 md:grid-cols-[minmax(0,1fr)_160px_96px_120px_28px]'
+const GRID =
+  'grid grid-cols-[minmax(0,1fr)_auto_28px] items-center gap-x-4 md:grid-cols-[minmax(0,1fr)_160px_96px_120px_28px]'
 
 export function ListPage() {
   const t = useMessages(messages)
@@ -38,7 +39,11 @@ export function ListPage() {
   const all = list.data ?? []
   const needle = filter.normalize('NFC').trim().toLocaleLowerCase()
   const shown = all.filter((w) => w.name.normalize('NFC').toLocaleLowerCase().includes(needle))
-  const openNew = <Button kind="primary" icon={Plus} onClick={() => setOpen({ type: 'new', file: null })}>{t('list.new')}</Button>
+  const openNew = (
+    <Button kind="primary" icon={Plus} onClick={() => setOpen({ type: 'new', file: null })}>
+      {t('list.new')}
+    </Button>
+  )
   return (
     <div
       className="mx-auto grid w-full max-w-[960px] flex-1 content-start gap-5 px-6 py-8 max-sm:px-4 max-sm:py-5"
@@ -145,7 +150,10 @@ function Row({ workspace, onOpen }: { workspace: WorkspaceSummary; onOpen: (open
           )}
         </span>
         <span role="cell" className="relative">
-          <Menu trigger={<IconButton icon={Ellipsis} label={t('list.actionsFor', { name: workspace.name })} />} entries={entries} />
+          <Menu
+            trigger={<IconButton icon={Ellipsis} label={t('list.actionsFor', { name: workspace.name })} />}
+            entries={entries}
+          />
         </span>
       </div>
     </ContextMenu>
@@ -160,14 +168,43 @@ function useEntries(workspace: WorkspaceSummary, onOpen: (open: Open) => void): 
   const isOwner = roleAllows(workspace.role, 'workspace.own')
   const others = { ...workspace, people: workspace.people.filter((p) => p.id !== me?.id) }
   return [
-    { type: 'item', label: t('list.open'), icon: SquareArrowOutUpRight, run: () => void navigate({ to: '/w/$workspaceId', params }) },
-    { type: 'item', label: t('list.settings'), icon: Settings, run: () => void navigate({ to: '/w/$workspaceId/settings', params }) },
+    {
+      type: 'item',
+      label: t('list.open'),
+      icon: SquareArrowOutUpRight,
+      run: () => void navigate({ to: '/w/$workspaceId', params }),
+    },
+    {
+      type: 'item',
+      label: t('list.settings'),
+      icon: Settings,
+      run: () => void navigate({ to: '/w/$workspaceId/settings', params }),
+    },
     ...(roleAllows(workspace.role, 'workspace.share')
-      ? [{ type: 'item', label: t('list.rename'), icon: Pencil, run: () => onOpen({ type: 'rename', workspace }) } as const]
+      ? [
+          {
+            type: 'item',
+            label: t('list.rename'),
+            icon: Pencil,
+            run: () => onOpen({ type: 'rename', workspace }),
+          } as const,
+        ]
       : []),
     { type: 'separator' },
     isOwner
-      ? { type: 'item', label: t('list.delete'), icon: Trash2, isDangerous: true, run: () => onOpen({ type: 'delete', workspace: others }) }
-      : { type: 'item', label: t('list.leave'), icon: LogOut, isDangerous: true, run: () => onOpen({ type: 'leave', workspace }) },
+      ? {
+          type: 'item',
+          label: t('list.delete'),
+          icon: Trash2,
+          isDangerous: true,
+          run: () => onOpen({ type: 'delete', workspace: others }),
+        }
+      : {
+          type: 'item',
+          label: t('list.leave'),
+          icon: LogOut,
+          isDangerous: true,
+          run: () => onOpen({ type: 'leave', workspace }),
+        },
   ]
 }

@@ -59,8 +59,10 @@ export const messages = registerMessages('workspaces', {
       cancelled: 'Import cancelled. Nothing was kept.',
       done_one: '{{count}} file imported',
       done_other: '{{count}} files imported',
-      renamed_one: '{{count}} name was written in another Unicode form, as macOS does, and was changed to the usual one:',
-      renamed_other: '{{count}} names were written in another Unicode form, as macOS does, and were changed to the usual one:',
+      renamed_one:
+        '{{count}} name was written in another Unicode form, as macOS does, and was changed to the usual one:',
+      renamed_other:
+        '{{count}} names were written in another Unicode form, as macOS does, and were changed to the usual one:',
       more: 'and {{count}} more',
       open: 'Open workspace',
       again: 'Try again',
@@ -109,7 +111,8 @@ export const messages = registerMessages('workspaces', {
       guestLink: 'Read-only link',
       until: 'Until {{when}}. It is shown only now.',
       loopback: 'Only this computer can open this link.',
-      loopbackFix: 'To share with others, start the server with HOST=0.0.0.0 and PUBLIC_URL set to the address they reach it at.',
+      loopbackFix:
+        'To share with others, start the server with HOST=0.0.0.0 and PUBLIC_URL set to the address they reach it at.',
       notAllowed: 'Owners and admins of this workspace can share it. Ask one of them.',
       manage: 'Members, invites and links',
     },
@@ -120,7 +123,8 @@ export const messages = registerMessages('workspaces', {
       saveName: 'Rename',
       runtime: 'Runs on',
       runtimeLocal: 'This server, as a local process',
-      notIsolated: 'Not isolated: terminals and programs of this workspace run as the server’s own user. Let in only people you trust with this machine.',
+      notIsolated:
+        'Not isolated: terminals and programs of this workspace run as the server’s own user. Let in only people you trust with this machine.',
       isolated: 'Isolated in a sandbox',
       members: 'Members',
       memberCaption: 'Members and their roles',
@@ -130,7 +134,8 @@ export const messages = registerMessages('workspaces', {
       you: 'you',
       removeMember: 'Remove {{name}}',
       removeTitle: 'Remove {{name}}?',
-      removeBody: 'Their open tabs of this workspace close within a second. Edits they have not saved are kept in their browser.',
+      removeBody:
+        'Their open tabs of this workspace close within a second. Edits they have not saved are kept in their browser.',
       removed: '{{name}} was removed',
       transfer: 'Make {{name}} the owner',
       transferShort: 'Make owner',
@@ -288,7 +293,8 @@ export const messages = registerMessages('workspaces', {
       saveName: '이름 바꾸기',
       runtime: '실행 위치',
       runtimeLocal: '이 서버의 로컬 프로세스',
-      notIsolated: '격리되지 않음: 이 워크스페이스의 터미널과 프로그램은 서버와 같은 사용자로 실행됩니다. 이 컴퓨터를 믿고 맡길 수 있는 사람만 들이세요.',
+      notIsolated:
+        '격리되지 않음: 이 워크스페이스의 터미널과 프로그램은 서버와 같은 사용자로 실행됩니다. 이 컴퓨터를 믿고 맡길 수 있는 사람만 들이세요.',
       isolated: '샌드박스로 격리됨',
       members: '멤버',
       memberCaption: '멤버와 역할',
@@ -298,7 +304,8 @@ export const messages = registerMessages('workspaces', {
       you: '나',
       removeMember: '{{name}} 님 내보내기',
       removeTitle: '{{name}} 님을 내보낼까요?',
-      removeBody: '열려 있는 이 워크스페이스 탭이 1초 안에 닫힙니다. 저장되지 않은 편집은 그 사람의 브라우저에 보관됩니다.',
+      removeBody:
+        '열려 있는 이 워크스페이스 탭이 1초 안에 닫힙니다. 저장되지 않은 편집은 그 사람의 브라우저에 보관됩니다.',
       removed: '{{name}} 님을 내보냈습니다',
       transfer: '{{name}} 님을 소유자로 지정',
       transferShort: '소유자로 지정',

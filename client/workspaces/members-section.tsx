@@ -47,10 +47,25 @@ export function MembersSection({ workspaceId, role }: { workspaceId: string; rol
     if (member.isMe || !mayManage) return []
     return [
       ...(mayOwn && member.role !== 'owner'
-        ? [{ type: 'item', label: t('settings.transferShort'), icon: Crown, run: () => setAsked({ type: 'transfer', member }) } as const]
+        ? [
+            {
+              type: 'item',
+              label: t('settings.transferShort'),
+              icon: Crown,
+              run: () => setAsked({ type: 'transfer', member }),
+            } as const,
+          ]
         : []),
       ...(canChangeRole(role, member.role, null)
-        ? [{ type: 'item', label: tc('action.remove'), icon: UserMinus, isDangerous: true, run: () => setAsked({ type: 'remove', member }) } as const]
+        ? [
+            {
+              type: 'item',
+              label: tc('action.remove'),
+              icon: UserMinus,
+              isDangerous: true,
+              run: () => setAsked({ type: 'remove', member }),
+            } as const,
+          ]
         : []),
     ]
   }
@@ -99,7 +114,10 @@ export function MembersSection({ workspaceId, role }: { workspaceId: string; rol
               render: (m) => {
                 const entries = entriesFor(m)
                 return entries.length === 0 ? null : (
-                  <Menu trigger={<IconButton icon={Ellipsis} label={t('list.actionsFor', { name: m.name })} />} entries={entries} />
+                  <Menu
+                    trigger={<IconButton icon={Ellipsis} label={t('list.actionsFor', { name: m.name })} />}
+                    entries={entries}
+                  />
                 )
               },
             },

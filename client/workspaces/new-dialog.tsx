@@ -53,7 +53,9 @@ export function NewDialog({ onClose, initialFile = null }: Props) {
   }
 
   const submit = useSubmit(async () => {
-    const created = await api.workspaces.create.mutate(createInputOf({ source, name: name.trim(), url: url.trim(), file }))
+    const created = await api.workspaces.create.mutate(
+      createInputOf({ source, name: name.trim(), url: url.trim(), file }),
+    )
     if ('workspaceId' in created) {
       await navigate({ to: '/w/$workspaceId', params: { workspaceId: created.workspaceId } })
       return

@@ -66,7 +66,10 @@ function General({ info }: { info: WorkspaceInfo }) {
   })
   return (
     <Section title={t('settings.general')}>
-      <Form className="flex items-end gap-2" onSubmit={() => (isValid && name.trim() !== info.name ? submit.run() : undefined)}>
+      <Form
+        className="flex items-end gap-2"
+        onSubmit={() => (isValid && name.trim() !== info.name ? submit.run() : undefined)}
+      >
         <TextField
           label={t('settings.name')}
           className="max-w-96 flex-1"

@@ -10,6 +10,10 @@ export const isGitUrl = (url: string): boolean => {
 
 /** A name to begin with: `ledger-main.tar.gz` and `https://host/team/ledger.git` are both a "ledger" of a kind. */
 export function nameFromSource(source: string): string {
-  const last = source.normalize('NFC').split(/[/\\]/).findLast((part) => part !== '') ?? ''
+  const last =
+    source
+      .normalize('NFC')
+      .split(/[/\\]/)
+      .findLast((part) => part !== '') ?? ''
   return last.replace(/\.(zip|tar\.gz|tgz|git)$/i, '').slice(0, 80)
 }

@@ -87,6 +87,7 @@ describe('useImport', () => {
 describe('codeOfAnswer', () => {
   it('reads the code of a refusal and takes anything else for a fault', () => {
     expect(codeOfAnswer('{"error":{"code":"archive_invalid"}}')).toBe('archive_invalid')
-    for (const body of ['<html>', '{}', 'null', '{"error":{"code":"toString"}}']) expect(codeOfAnswer(body)).toBe('internal')
+    for (const body of ['<html>', '{}', 'null', '{"error":{"code":"toString"}}'])
+      expect(codeOfAnswer(body)).toBe('internal')
   })
 })

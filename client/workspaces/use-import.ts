@@ -11,7 +11,12 @@ export type ImportState =
   | { readonly status: 'idle' }
   | { readonly status: 'uploading'; readonly sentBytes: number; readonly totalBytes: number }
   | { readonly status: 'working'; readonly progress: ImportStatus }
-  | { readonly status: 'done'; readonly workspaceId: string; readonly files: number; readonly renamed: readonly string[] }
+  | {
+      readonly status: 'done'
+      readonly workspaceId: string
+      readonly files: number
+      readonly renamed: readonly string[]
+    }
   | { readonly status: 'failed'; readonly code: ErrorCode | 'network' }
   | { readonly status: 'cancelled' }
 
@@ -57,14 +62,17 @@ export function useImport() {
             file,
             signal: abort.signal,
             onProgress: (sentBytes) =>
-              setState((s) => (s.status === 'uploading' ? { status: 'uploading', sentBytes, totalBytes: file.size } : s)),
+              setState((s) =>
+                s.status === 'uploading' ? { status: 'uploading', sentBytes, totalBytes: file.size } : s,
+              ),
           }).catch((error: unknown) => {
             if (!abort.signal.aborted) setState({ status: 'failed', code: failureOf(error).code })
             abort.abort()
           })
     await follow(importId, abort.signal, (next) =>
       setState((s) => {
-        const isStillSending = s.status === 'uploading' && next.status === 'working' && next.progress.status === 'receiving'
+        const isStillSending =
+          s.status === 'uploading' && next.status === 'working' && next.progress.status === 'receiving'
         return isStillSending ? s : next
       }),
     )
