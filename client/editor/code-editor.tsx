@@ -74,7 +74,9 @@ const createEditor = (node: HTMLElement, look: EditorLook, label: string): Edito
     cursorBlinking: 'solid',
     renderLineHighlight: 'all',
     lineDecorationsWidth: 10,
-    lineNumbersMinChars: 4,
+    lineNumbersMinChars: 5,
+    // Without a language server this marks every `const` in sight.
+    occurrencesHighlight: 'off',
     glyphMargin: false,
     folding: true,
     showFoldingControls: 'mouseover',

@@ -31,6 +31,8 @@ const RULES: readonly (readonly [string, string])[] = [
   ['type', '--code-function'],
   ['annotation', '--code-function'],
   ['attribute.name', '--code-function'],
+  ['variable', '--code-function'],
+  ['string.key.json', '--code-function'],
   ['comment', '--code-comment'],
 ]
 

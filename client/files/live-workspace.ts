@@ -69,6 +69,12 @@ export function followWorkspace(
     files.rename(from, to)
     store.setState(({ layout }) => ({ layout: renameTabs(layout, (path) => (path === from ? to : path)) }))
   }
+  /** A deleted file that is on the disk again is an ordinary one. */
+  const comeBack = (path: string): void => {
+    const file = store.getState().files[path]
+    if (file?.status === 'open' && file.isGone)
+      store.setState(({ files: all }) => ({ files: { ...all, [path]: { ...file, isGone: false } } }))
+  }
   type Handlers = { [E in keyof ServerEvents]?: ServerEvents[E] }
   const mine = (workspace: string): boolean => workspace === workspaceId
   const handlers: Handlers = {
@@ -79,6 +85,7 @@ export function followWorkspace(
       const next = applyDelta(tree.tree, event.delta)
       if (next === null) void reloadTree()
       else store.setState({ tree: { status: 'ready', tree: next } })
+      for (const { path } of event.delta.upserts) comeBack(path)
     },
     'tree.reset': (event) => void (mine(event.workspaceId) && reloadTree()),
     'file.status': (event) => {

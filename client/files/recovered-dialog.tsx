@@ -90,6 +90,8 @@ function CopyView({ copy }: { copy: RecoveredCopy }) {
         <p>{t('recovered.same')}</p>
       ) : (
         <pre
+          // What scrolls must be reachable without a pointer.
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={0}
           className="max-h-60 overflow-auto rounded-sm border border-line bg-side p-2 font-mono text-12"
         >

@@ -101,6 +101,9 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
     if (newest !== undefined) options.onRoundTrip(Date.now() - newest)
   }
 
+  // Where the log stands is for clients that keep no Y.Doc; unread, y-websocket would complain about it.
+  provider.messageHandlers[MESSAGE.mark] = () => undefined
+
   // A store that loads after the connection would send colleagues' structs as ours (A4): load first.
   void store.whenLoaded.then((loaded) => {
     if (isClosed) return
