@@ -44,7 +44,8 @@ function open(Provider: typeof Provider3, documentId: DocumentId, as: string, do
     disableBc: true,
   })
   let acknowledged = 0
-  provider.messageHandlers[MESSAGE.acknowledged] = (_encoder, decoder) => void (acknowledged = decoding.readVarUint(decoder))
+  provider.messageHandlers[MESSAGE.acknowledged] = (_encoder, decoder) =>
+    void (acknowledged = decoding.readVarUint(decoder))
   provider.messageHandlers[MESSAGE.mark] = (_encoder, decoder) => void decoding.readVarUint(decoder)
   ends.push(() => provider.destroy())
   return { provider, doc, text: doc.getText(TEXT_NAME), acknowledged: () => acknowledged }
@@ -94,7 +95,8 @@ describe.each([
     const documentId = await seeded('')
     const ann = open(Provider, documentId, 'ann')
     const bob = open(Provider, documentId, 'bob')
-    const seen = () => bob.provider.awareness.getStates().get(ann.doc.clientID) as { user: { name: string } } | undefined
+    const seen = () =>
+      bob.provider.awareness.getStates().get(ann.doc.clientID) as { user: { name: string } } | undefined
     ann.provider.awareness.setLocalState({ user: { name: 'Mallory' }, cursor: null })
     await until(() => seen()?.user.name === 'ann')
     ann.provider.disconnect()

@@ -30,7 +30,12 @@ export interface Sync {
   /** P2: many documents on this socket */
   connectMux(socket: SocketLike, actor: Actor): void
   /** P1: this document alone, in y-websocket's framing. `epoch` 0 or none: any */
-  connectDocument(socket: SocketLike, actor: Actor, documentId: DocumentId, options: { ack: boolean; epoch?: number }): void
+  connectDocument(
+    socket: SocketLike,
+    actor: Actor,
+    documentId: DocumentId,
+    options: { ack: boolean; epoch?: number },
+  ): void
   /** The text as committed, and the seq it stands at. Throws not_found. */
   readText(documentId: DocumentId): Promise<{ readonly text: string; readonly seq: number }>
   /** The whole state as it was at `seq`, as one update (C2). Throws not_found. */
@@ -88,7 +93,12 @@ export function createSync(options: SyncOptions): Sync {
     if (documentId !== undefined) rooms.leave(documentId, channel)
   }
 
-  const admit = async (channel: Channel, documentId: DocumentId, epoch: number, opened?: (channel: Channel) => void) => {
+  const admit = async (
+    channel: Channel,
+    documentId: DocumentId,
+    epoch: number,
+    opened?: (channel: Channel) => void,
+  ) => {
     if (!isReady) return channel.close(CLOSE.restarting, 'restarting')
     if (!(await gate.admit(channel, documentId, epoch))) return
     opened?.(channel)

@@ -66,7 +66,10 @@ export function createGate({ authorize, loadActorStillValid, clock, limits, logg
     } catch (error) {
       // The last decision stands for a while, then nobody writes on its strength.
       logger.warn({ err: error, documentId }, 'access could not be asked for again')
-      if (clock.now() - channel.checkedAt >= limits.recheckGraceMs) channel.canWrite = false
+      if (channel.canWrite && clock.now() - channel.checkedAt >= limits.recheckGraceMs) {
+        channel.canWrite = false
+        channel.isUnverified = true
+      }
     } finally {
       asking.delete(channel)
     }

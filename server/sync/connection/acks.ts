@@ -24,7 +24,9 @@ export class Acks {
   }
 
   /** How many frames are durable, and since when the oldest of the new ones waited; null if no more than before. */
-  settle(durableOrdinal: number): { readonly count: number; readonly frames: number; readonly oldestAt: number } | null {
+  settle(
+    durableOrdinal: number,
+  ): { readonly count: number; readonly frames: number; readonly oldestAt: number } | null {
     let frames = 0
     while (frames < this.ordinals.length && (this.ordinals[frames] as number) <= durableOrdinal) frames++
     if (frames === 0) return null

@@ -30,6 +30,7 @@ export class Channel implements Member {
   access: GrantedAccess | null = null
   checkedAt: number
   canWrite = false
+  isUnverified = false
   isSynced = false
   hasAnswered = false
   held: HeldFrame[] = []
@@ -73,6 +74,7 @@ export class Channel implements Member {
   grant(access: GrantedAccess): void {
     this.access = access
     this.canWrite = access.canWrite
+    this.isUnverified = false
     this.checkedAt = this.options.clock.now()
   }
 

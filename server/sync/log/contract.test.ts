@@ -46,7 +46,10 @@ function postgresSubject(): Subject {
     log: createPostgresLog(pool),
     async create() {
       const documentId = newDocumentId()
-      await pool.query('insert into document (id, workspace_id, path, real_path) values ($1, $2, $1, $1)', [documentId, WORKSPACE])
+      await pool.query('insert into document (id, workspace_id, path, real_path) values ($1, $2, $1, $1)', [
+        documentId,
+        WORKSPACE,
+      ])
       await pool.query('insert into document_head (document_id) values ($1)', [documentId])
       return documentId
     },
@@ -152,7 +155,8 @@ describe.each([
 
   it('[A4] stores who a client id belongs to, the first claim standing', async () => {
     const documentId = await subject.create()
-    const claim = (ordinal: number, userId: string) => request(documentId, ordinal, { claims: [{ clientId: 4_000_000_000, userId }] })
+    const claim = (ordinal: number, userId: string) =>
+      request(documentId, ordinal, { claims: [{ clientId: 4_000_000_000, userId }] })
     await subject.log.append([claim(0, 'ann')])
     await subject.log.append([claim(1, 'bob')])
     expect((await subject.log.load(documentId))?.claims).toEqual([{ clientId: 4_000_000_000, userId: 'ann' }])
@@ -184,13 +188,16 @@ describe.each([
       if (ordinal === 3 || ordinal === 8) {
         const expectedSnapshotSeq = ordinal === 3 ? 0 : 4
         const snapshot = Y.encodeStateAsUpdate(doc)
-        expect(await subject.log.compact({ documentId, expectedSnapshotSeq, seq: ordinal + 1, snapshot, isKeyframe: true })).toBe(true)
+        expect(
+          await subject.log.compact({ documentId, expectedSnapshotSeq, seq: ordinal + 1, snapshot, isKeyframe: true }),
+        ).toBe(true)
       }
     }
     for (const [seq, text] of texts.entries()) {
       const slice = await subject.log.history(documentId, seq)
       const past = new Y.Doc()
-      for (const update of [...(slice?.base ? [slice.base] : []), ...(slice?.updates ?? [])]) Y.applyUpdate(past, update)
+      for (const update of [...(slice?.base ? [slice.base] : []), ...(slice?.updates ?? [])])
+        Y.applyUpdate(past, update)
       expect(past.getText('text').toString()).toBe(text)
     }
     expect(await subject.log.history(documentId, 13)).toBeNull()

@@ -77,7 +77,8 @@ export function createMemoryLog(now: () => number): MemoryLog {
     },
     async compact({ documentId, expectedSnapshotSeq, seq, snapshot, isKeyframe }: Compaction) {
       const document = documents.get(documentId)
-      if (document === undefined || document.snapshotSeq !== expectedSnapshotSeq || seq <= expectedSnapshotSeq) return false
+      if (document === undefined || document.snapshotSeq !== expectedSnapshotSeq || seq <= expectedSnapshotSeq)
+        return false
       document.archived.push(...document.rows.filter((row) => row.seq <= seq))
       document.rows = document.rows.filter((row) => row.seq > seq)
       document.snapshotSeq = seq
@@ -91,7 +92,9 @@ export function createMemoryLog(now: () => number): MemoryLog {
       const frames = [...document.keyframes]
       if (document.snapshot !== null) frames.push({ seq: document.snapshotSeq, bytes: document.snapshot })
       const base = frames.filter((frame) => frame.seq <= seq).at(-1)
-      const rows = [...document.archived, ...document.rows].filter((row) => row.seq > (base?.seq ?? 0) && row.seq <= seq)
+      const rows = [...document.archived, ...document.rows].filter(
+        (row) => row.seq > (base?.seq ?? 0) && row.seq <= seq,
+      )
       return { base: base?.bytes ?? null, updates: rows.map((row) => row.bytes) }
     },
   }

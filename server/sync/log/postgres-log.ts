@@ -1,7 +1,14 @@
 import type { Pool, PoolClient } from 'pg'
 import type { DocumentId } from '#shared/ids.ts'
 import { packRows, unpackRows } from './archive.ts'
-import { type Compaction, type DocumentLog, type HistorySlice, type LogRow, LogUnavailable, type StoredDocument } from './document-log.ts'
+import {
+  type Compaction,
+  type DocumentLog,
+  type HistorySlice,
+  type LogRow,
+  LogUnavailable,
+  type StoredDocument,
+} from './document-log.ts'
 import { appendBatch } from './postgres-append.ts'
 
 interface UpdateRow {
@@ -54,7 +61,12 @@ export function createPostgresLog(pool: Pool): DocumentLog {
     }
   }
 
-  const rowsBetween = async (client: PoolClient, documentId: DocumentId, after: number, to: number): Promise<LogRow[]> => {
+  const rowsBetween = async (
+    client: PoolClient,
+    documentId: DocumentId,
+    after: number,
+    to: number,
+  ): Promise<LogRow[]> => {
     const { rows } = await client.query<UpdateRow>({
       name: 'sync_rows',
       text: 'select seq, bytes, user_ids, at from document_update where document_id = $1 and seq > $2 and seq <= $3 order by seq',
@@ -113,7 +125,9 @@ export function createPostgresLog(pool: Pool): DocumentLog {
   }
 
   const history = async (client: PoolClient, documentId: DocumentId, seq: number): Promise<HistorySlice | null> => {
-    const head = await client.query<{ head_seq: string }>('select head_seq from document_head where document_id = $1', [documentId])
+    const head = await client.query<{ head_seq: string }>('select head_seq from document_head where document_id = $1', [
+      documentId,
+    ])
     if (head.rows[0] === undefined || seq < 0 || seq > Number(head.rows[0].head_seq)) return null
     const frames = await client.query<{ seq: string; bytes: Buffer }>(
       `select to_seq as seq, bytes from document_archive where document_id = $1 and kind = 'keyframe' and to_seq <= $2
@@ -126,7 +140,9 @@ export function createPostgresLog(pool: Pool): DocumentLog {
       `select bytes from document_archive where document_id = $1 and kind = 'updates' and to_seq > $2 and from_seq <= $3 order by to_seq`,
       [documentId, baseSeq, seq],
     )
-    const rows = archived.rows.flatMap((row) => unpackRows(row.bytes)).filter((row) => row.seq > baseSeq && row.seq <= seq)
+    const rows = archived.rows
+      .flatMap((row) => unpackRows(row.bytes))
+      .filter((row) => row.seq > baseSeq && row.seq <= seq)
     rows.push(...(await rowsBetween(client, documentId, baseSeq, seq)))
     return { base: base?.bytes ?? null, updates: rows.map((row) => row.bytes) }
   }

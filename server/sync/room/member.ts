@@ -21,6 +21,8 @@ export interface Member {
   readonly wantsAcks: boolean
   readonly acks: Acks
   canWrite: boolean
+  /** access could not be asked for in too long: it may not write, though it may try again (A3) */
+  isUnverified: boolean
   /** its SyncStep1 has been answered: from then on it gets updates */
   isSynced: boolean
   /** its answer to our SyncStep1 has come: what it held back from us is known or held */

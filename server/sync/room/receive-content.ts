@@ -24,6 +24,10 @@ function judge(room: Room, member: Member, update: Uint8Array, isStep2: boolean,
     member.close(code, reason)
     return 'closed'
   }
+  const refuseReader = (): Outcome =>
+    member.isUnverified
+      ? refuse(CLOSE.overloaded, 'access cannot be checked at the moment')
+      : refuse(CLOSE.contentRefused, 'read-only')
   const scan = scanUpdate(update, room.state)
   switch (scan.status) {
     case 'malformed':
@@ -35,11 +39,11 @@ function judge(room: Room, member: Member, update: Uint8Array, isStep2: boolean,
       member.acks.resolve(ticket, room.uncommitted.lastOrdinal)
       return 'settled'
     case 'missing':
-      return member.canWrite ? 'wait' : refuse(CLOSE.contentRefused, 'read-only')
+      return member.canWrite ? 'wait' : refuseReader()
     case 'novel':
       break
   }
-  if (!member.canWrite) return refuse(CLOSE.contentRefused, 'read-only')
+  if (!member.canWrite) return refuseReader()
   if (room.isFull) return refuse(CLOSE.overloaded, 'edits cannot be stored at the moment')
   if (isTooLarge(room, scan.update)) return refuse(CLOSE.contentRefused, 'document too large')
   if (!isStep2) bindWriter(room, member, scan.update)
@@ -82,7 +86,8 @@ function bindWriter(room: Room, member: Member, { runs }: AcceptedUpdate): void 
 function isTooLarge(room: Room, update: AcceptedUpdate): boolean {
   let units = 0
   for (const run of update.runs) units += run.end - run.clock
-  for (let i = 0; i < update.implied.length; i += 3) units -= (update.implied[i + 2] as number) - (update.implied[i + 1] as number)
+  for (let i = 0; i < update.implied.length; i += 3)
+    units -= (update.implied[i + 2] as number) - (update.implied[i + 1] as number)
   if (units > 0 && room.state.textUnits + units > room.limits.textUnits) return true
   return update.runs.length > 0 && room.state.size + update.bytes.length > room.limits.stateBytes
 }
@@ -108,7 +113,7 @@ export function retryHeld(room: Room): void {
   // Accepting calls back here; the loop below goes round again anyway.
   if (room.holders.size === 0 || room.isRetrying) return
   room.isRetrying = true
-  for (let hasProgress = true; hasProgress; ) {
+  for (let hasProgress = true; hasProgress;) {
     hasProgress = false
     for (const member of [...room.holders]) if (retryMember(room, member)) hasProgress = true
   }

@@ -123,7 +123,12 @@ export class Room {
   }
 
   /** Takes in what is new, hands it to everyone else at once and to the log (D3). */
-  accept(update: AcceptedUpdate, sender: Member | null, userIds: readonly string[], claims: readonly { clientId: number; userId: string }[]): number {
+  accept(
+    update: AcceptedUpdate,
+    sender: Member | null,
+    userIds: readonly string[],
+    claims: readonly { clientId: number; userId: string }[],
+  ): number {
     this.state.integrate(update)
     this.recording?.push(update)
     for (const claim of claims) this.owners.set(claim.clientId, claim.userId)
@@ -138,7 +143,8 @@ export class Room {
   /** Uncommitted edits are bounded in each room and in all of them (D5). */
   get isFull(): boolean {
     return (
-      this.uncommitted.bytes > this.limits.uncommittedRoomBytes || this.options.queue.bytes > this.limits.uncommittedBytes
+      this.uncommitted.bytes > this.limits.uncommittedRoomBytes ||
+      this.options.queue.bytes > this.limits.uncommittedBytes
     )
   }
 
@@ -242,4 +248,3 @@ function stateOf(stored: StoredDocument): DocumentState {
   if (seq !== stored.headSeq) throw new Error(`rows end at ${seq}, the head is ${stored.headSeq}`)
   return state
 }
-

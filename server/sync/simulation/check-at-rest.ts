@@ -30,7 +30,8 @@ export async function checkAtRest(world: World): Promise<string[]> {
   }
   expect(count(text, 'SEED') <= 1, 'the seed is doubled')
   const { saved, removed, vague, marks } = world.claims
-  for (const token of saved) if (!vague.has(token)) expect(count(text, token) === 1, `saved ${token} is there ${count(text, token)} times`)
+  for (const token of saved)
+    if (!vague.has(token)) expect(count(text, token) === 1, `saved ${token} is there ${count(text, token)} times`)
   for (const token of removed) if (!vague.has(token)) expect(!text.includes(token), `removed ${token} is there`)
   for (const token of world.tokensOf(text)) expect(count(text, token) === 1, `${token} is doubled`)
   for (const token of world.forbidden) expect(!text.includes(token), `${token} of a viewer is in the log`)
@@ -56,7 +57,10 @@ function checkAwareness(world: World, expect: Expect): void {
   for (const client of world.clients) {
     const seen = [...client.peers].filter(([, peer]) => peer.state !== null).map(([clientId]) => clientId)
     const others = live.filter((clientId) => clientId !== client.doc.clientID)
-    expect(seen.toSorted().join() === others.toSorted().join(), `${client.name} sees ${seen.join()} instead of ${others.join()}`)
+    expect(
+      seen.toSorted().join() === others.toSorted().join(),
+      `${client.name} sees ${seen.join()} instead of ${others.join()}`,
+    )
   }
 }
 

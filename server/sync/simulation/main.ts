@@ -3,9 +3,14 @@ import { runSeed } from './run-seed.ts'
 
 /** `npm run simulate -- --seeds N [--seed S] [--json]`: seeds 0 to N − 1, or S alone. */
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '200' }, seed: { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: {
+    seeds: { type: 'string', default: '200' },
+    seed: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
 })
-const seeds = values.seed === undefined ? Array.from({ length: Number(values.seeds) }, (_, seed) => seed) : [Number(values.seed)]
+const seeds =
+  values.seed === undefined ? Array.from({ length: Number(values.seeds) }, (_, seed) => seed) : [Number(values.seed)]
 const failingSeeds: number[] = []
 for (const seed of seeds) {
   const wrong = await runSeed(seed)

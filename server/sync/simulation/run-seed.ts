@@ -81,7 +81,7 @@ export class World {
     if (node === null) return
     node.isDead = true
     this.node = null
-    for (const socket of node.sockets) socket.break()
+    for (const socket of node.sockets) socket.kill()
     this.clock.after(100 + this.random.below(800), () => this.start())
   }
 
@@ -89,7 +89,13 @@ export class World {
     const { name, userId } = actor as UserActor
     const canWrite = this.writers.has(name)
     const role = canWrite ? 'editor' : 'viewer'
-    return { status: 'ok', canWrite, user: { id: userId, name, color: 1, role, kind: 'person' }, workspaceId: this.workspaceId, epoch: 1 }
+    return {
+      status: 'ok',
+      canWrite,
+      user: { id: userId, name, color: 1, role, kind: 'person' },
+      workspaceId: this.workspaceId,
+      epoch: 1,
+    }
   }
 
   setRole(client: SimClient, canWrite: boolean): void {
@@ -181,7 +187,10 @@ function step(world: World): void {
   // Nobody types into a document that has not arrived: there would be no editor yet.
   const canType = text.length > 0 && (world.writers.has(client.name) || random.chance(0.1))
   if (op < 50) {
-    if (canType) world.edit(client, (t, token) => t.insert(random.below(t.length + 1), token + (random.chance(0.1) ? '한글😀'.repeat(20) : '')))
+    if (canType)
+      world.edit(client, (t, token) =>
+        t.insert(random.below(t.length + 1), token + (random.chance(0.1) ? '한글😀'.repeat(20) : '')),
+      )
   } else if (op < 60) {
     if (canType) world.edit(client, (t) => t.delete(random.below(t.length), 1))
   } else if (op < 64) {

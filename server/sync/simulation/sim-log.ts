@@ -12,13 +12,20 @@ export interface LogFaults {
 }
 
 /** The log as one node reaches it: late, failing, or never answering because the node died meanwhile. */
-export function faultyLog(log: MemoryLog, clock: Clock, random: Random, faults: LogFaults, isDead: () => boolean): DocumentLog {
+export function faultyLog(
+  log: MemoryLog,
+  clock: Clock,
+  random: Random,
+  faults: LogFaults,
+  isDead: () => boolean,
+): DocumentLog {
   const wait = (ms: number): Promise<void> => new Promise((resolve) => clock.after(ms, resolve))
   const call = async <T>(work: () => Promise<T>): Promise<T> => {
     await wait(random.below(6))
     // A statement that was under way when its node died may be done or not: chance decided above.
     if (isDead() && random.chance(0.5)) return new Promise<T>(() => undefined)
-    if (faults.isDown || random.chance(faults.failBefore)) throw random.chance(0.8) ? new LogUnavailable('down') : new Error('failed')
+    if (faults.isDown || random.chance(faults.failBefore))
+      throw random.chance(0.8) ? new LogUnavailable('down') : new Error('failed')
     const value = await work()
     await wait(random.below(6))
     if (isDead()) return new Promise<T>(() => undefined)

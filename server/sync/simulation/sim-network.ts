@@ -53,6 +53,13 @@ export class SimSocket implements SocketLike {
     for (const end of [this, peer]) this.clock.after(this.random.below(400), () => end?.end(1006))
   }
 
+  /** The process at this end was killed: nothing of it hears anything any more. */
+  kill(): void {
+    this.messageListener = () => undefined
+    this.closeListeners = []
+    this.break()
+  }
+
   pause(): void {
     this.isPaused = true
   }

@@ -16,7 +16,8 @@ function replica(clientId: number): Y.Doc {
 function edit(doc: Y.Doc, random: ReturnType<typeof seededRandom>): void {
   const text = doc.getText(TEXT)
   const at = random.below(text.length + 1)
-  if (random.chance(0.35) && text.length > 0) text.delete(Math.min(at, text.length - 1), 1 + random.below(Math.max(1, Math.min(5, text.length - at))))
+  if (random.chance(0.35) && text.length > 0)
+    text.delete(Math.min(at, text.length - 1), 1 + random.below(Math.max(1, Math.min(5, text.length - at))))
   else text.insert(at, random.pick(['a', 'bc', '한글', '😀', 'line\n', 'x'.repeat(40)]))
 }
 
@@ -50,7 +51,8 @@ describe('the state of a document as bytes agrees with Yjs', () => {
       if (op < 6) edit(doc, random)
       else if (op < 8) Y.applyUpdate(doc, Y.encodeStateAsUpdate(random.pick(docs)))
       // A whole state, a slice of one, a repetition, and delivery out of order.
-      else if (op === 8) queue.push(Y.encodeStateAsUpdate(doc, random.chance(0.5) ? undefined : Y.encodeStateVector(random.pick(docs))))
+      else if (op === 8)
+        queue.push(Y.encodeStateAsUpdate(doc, random.chance(0.5) ? undefined : Y.encodeStateVector(random.pick(docs))))
       while (queue.length > 0 && random.chance(0.7)) {
         const index = random.chance(0.8) ? 0 : random.below(queue.length)
         const bytes = queue[index] as Uint8Array
@@ -73,7 +75,9 @@ describe('the state of a document as bytes agrees with Yjs', () => {
         }
         Y.applyUpdate(truth, bytes)
       }
-      expect(Y.decodeStateVector(state.encodeVector())).toEqual(truth.store.clients.size === 0 ? new Map() : Y.decodeStateVector(Y.encodeStateVector(truth)))
+      expect(Y.decodeStateVector(state.encodeVector())).toEqual(
+        truth.store.clients.size === 0 ? new Map() : Y.decodeStateVector(Y.encodeStateVector(truth)),
+      )
     }
     const expected = truth.getText(TEXT).toString()
     expect(textOf(state.encodeSince(new Map()))).toBe(expected)

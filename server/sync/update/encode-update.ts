@@ -79,5 +79,8 @@ export function mergeAccepted(updates: readonly AcceptedUpdate[]): Uint8Array {
   if (first !== undefined && updates.length === 1) return first.bytes
   const deletes = new DeleteRanges()
   for (const update of updates) deletes.addTriples(update.deletes)
-  return encodeUpdate(updates.flatMap((update) => update.runs), deletes).bytes
+  return encodeUpdate(
+    updates.flatMap((update) => update.runs),
+    deletes,
+  ).bytes
 }

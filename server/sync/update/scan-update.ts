@@ -44,7 +44,11 @@ export function scanUpdate(bytes: Uint8Array, known: Known): Scan {
  * The new structs of these clients, as far as they can be integrated without the others' structs; null if there are
  * none. For an update that scanUpdate found novel.
  */
-export function scanPart(bytes: Uint8Array, known: Known, isWanted: (client: number) => boolean): AcceptedUpdate | null {
+export function scanPart(
+  bytes: Uint8Array,
+  known: Known,
+  isWanted: (client: number) => boolean,
+): AcceptedUpdate | null {
   const reader = new ByteReader(bytes)
   const sections = newSections()
   for (let left = reader.count(); left > 0; left--) scanSection(reader, known, sections, isWanted)
@@ -118,7 +122,12 @@ function scan(bytes: Uint8Array, known: Known): Scan {
   return { status: 'novel', update: { ...encodeUpdate(runs, ranges), implied } }
 }
 
-function scanSection(reader: ByteReader, known: Known, sections: Sections, isWanted: (client: number) => boolean): void {
+function scanSection(
+  reader: ByteReader,
+  known: Known,
+  sections: Sections,
+  isWanted: (client: number) => boolean,
+): void {
   const count = reader.count()
   const client = reader.varUint()
   let clock = reader.varUint()
@@ -207,7 +216,8 @@ function scanDeletes(reader: ByteReader, known: Known, sections: Sections, out: 
       if (clock + length > limit) sections.hasGap = true
       const before = out.length
       known.deletes.collectUnknown(client, clock, clock + length, out)
-      if (out.length !== before + 3 || out[before + 1] !== clock || out[before + 2] !== clock + length) areAllNew = false
+      if (out.length !== before + 3 || out[before + 1] !== clock || out[before + 2] !== clock + length)
+        areAllNew = false
     }
   }
   return areAllNew
