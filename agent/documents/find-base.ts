@@ -43,7 +43,8 @@ export async function findAgreement(input: {
   const { calls, documentId, base, disk } = input
   if (base?.sha256 === disk.sha256) return { status: 'agreed', seq: base.seq }
   if (base?.intentSeq != null && base.intentSha256 === disk.sha256) return { status: 'agreed', seq: base.intentSeq }
-  const seqs = base === null ? [1] : [...new Set([base.seq, base.intentSeq ?? base.seq])]
+  // An intent may stand before the first base: then too, seq 1 is where both began.
+  const seqs = [...new Set([Math.max(1, base?.seq ?? 1), base?.intentSeq ?? 1])]
   const texts = (await Promise.all(seqs.map((seq) => textOrNull(calls, documentId, seq)))).filter((t) => t !== null)
   if (texts.length === 0) throw new AppError('conflict', 'No common past of this file and its document is known.')
   const nearest = texts.toSorted((a, b) => distance(a, disk.text) - distance(b, disk.text))[0]!

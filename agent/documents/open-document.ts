@@ -173,11 +173,13 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     })
 
   /** A write that was cut off may have left another program's version aside: it is merged first. */
-  const takeAside = (base: string | null): Promise<void> =>
+  const takeAside = (baseSeq: number): Promise<void> =>
     locate(async (located) => {
-      const aside = await readAside(located, documentId).catch(() => null)
-      if (aside !== null && base !== null && aside.text !== base && aside.sha256 !== disk.sha256)
-        await merge(aside, base)
+      const aside = await readAside(located, documentId)
+      if (aside !== null && aside.sha256 !== disk.sha256) {
+        const base = await calls.baseText(documentId, baseSeq)
+        if (aside.text !== base) await merge(aside, base)
+      }
       await removeAside(located, documentId)
     })
 
@@ -190,7 +192,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     if (!isSeeded) {
       const base = await calls.baseGet(documentId)
       const agreement = await findAgreement({ calls, documentId, base, disk })
-      await takeAside(base === null ? null : await calls.baseText(documentId, base.seq).catch(() => null))
+      await takeAside(Math.max(1, base?.seq ?? 1))
       if (agreement.status === 'changed') await merge(disk, agreement.baseText)
       else if (base?.sha256 !== disk.sha256) {
         await calls.baseSet({ documentId, seq: agreement.seq, sha256: disk.sha256, lineEndings: disk.lineEndings })

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { link, lstat, open, rename, rm } from 'node:fs/promises'
+import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
-import { TEMP_PREFIX } from '#shared/paths.ts'
+import { numberedName, TEMP_PREFIX } from '#shared/paths.ts'
 import { errorCode, type Located } from '../fs/locate.ts'
 import { readTextFile, type DiskFile } from './text-file.ts'
 
@@ -63,14 +64,26 @@ export async function replaceFile(options: {
   return null
 }
 
-/** The file set aside by a write that did not come to its end, or null. What is no longer text cannot be merged. */
+/** The file set aside by a write, or null. What is not text cannot be merged: it stays, under a name people see. */
 export async function readAside(located: Located, documentId: DocumentId): Promise<DiskFile | null> {
   const name = asideName(documentId)
   try {
     return await readTextFile({ ...located, name, stats: await lstat(located.folder.at(name)) })
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'path_not_found') return null
-    throw error
+    if (!(error instanceof AppError)) throw error
+    await keepBeside(located, name)
+    return null
+  }
+}
+
+const keepBeside = async (located: Located, aside: string): Promise<void> => {
+  for (let n = 2; n < 1000; n++) {
+    try {
+      return await link(located.folder.at(aside), located.folder.at(numberedName(located.name, n)))
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error
+    }
   }
 }
 

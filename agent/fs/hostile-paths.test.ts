@@ -164,6 +164,7 @@ describe('uploads and trash', () => {
     expect(await readdir(path.join(runtime, 'uploads'))).toHaveLength(1)
     await createUploads({ root, runtime })
     expect([await readdir(path.join(runtime, 'uploads')), await readdir(root)]).toEqual([[], []])
+    await uploads.abortAll()
   })
 
   it('refuses a chunk that does not follow, and drops the rest', async () => {

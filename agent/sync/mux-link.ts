@@ -29,6 +29,8 @@ interface Channel {
 
 const RETRY_MIN_MS = 100
 const RETRY_MAX_MS = 3_000
+/** a channel that was told to come back later, on a socket that stands */
+const REOPEN_MS = 500
 /** Credit is handed back in steps, not for each frame. */
 const CREDIT_STEP_BYTES = CHANNEL_WINDOW_BYTES / 4
 
@@ -119,7 +121,10 @@ export function createMuxLink(options: { url: string; token: string; random?: ()
         channel.listener.onClosed(isFinal ? code : null, decoding.readVarString(decoder))
         if (isFinal) channels.delete(channel)
         else
-          setTimeout(() => channels.has(channel) && isOpen && !byNumber.has(channel.number) && begin(channel), retryMs)
+          setTimeout(
+            () => channels.has(channel) && isOpen && !byNumber.has(channel.number) && begin(channel),
+            REOPEN_MS,
+          )
         break
       }
     }
