@@ -9,7 +9,6 @@ export interface OfflineStore {
   readonly note: (pendingEdits: number, base: string | null) => void
   readonly clear: () => Promise<void>
   readonly close: () => Promise<void>
-  readonly isOrigin: (origin: unknown) => boolean
 }
 
 export interface StoreName {
@@ -91,7 +90,6 @@ export const openOfflineStore: OpenStore = (storeName, path, doc) => {
       await persistence.clearData()
     },
     close: () => persistence.destroy(),
-    isOrigin: (origin) => origin === persistence,
   }
 }
 
