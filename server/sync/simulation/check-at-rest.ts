@@ -1,6 +1,6 @@
 import * as Y from 'yjs'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
-import { SEED_TEXT, type World } from './run-seed.ts'
+import { SEED_TEXT, type World } from './world.ts'
 
 const textOf = (updates: readonly Uint8Array[]): string => {
   const doc = new Y.Doc()
