@@ -23,7 +23,6 @@ export function CommandPalette({ commands }: { commands: readonly Command[] }) {
       onClose={() => bench.store.setState({ overlay: null })}
       rows={matches.map(({ item }) => ({
         key: item.id,
-        name: item.label,
         label: item.label,
         ...(item.keys === undefined ? {} : { note: shortcutLabel(item.keys) }),
         run: item.run,

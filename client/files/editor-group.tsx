@@ -11,7 +11,6 @@ import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { showToast } from '../ui/toast.ts'
 import { Breadcrumbs } from './breadcrumbs.tsx'
 import { download } from './file-actions.ts'
 import { fileUrl } from './files-api.ts'
@@ -22,8 +21,6 @@ import { TabStrip } from './tab-strip.tsx'
 import type { Group } from './tabs.ts'
 import { nameOf } from './tree.ts'
 import { useBench, useWorkbench } from './workbench.ts'
-
-const NOTICE_MS = 4_000
 
 /** Tabs, path and editor of one group. */
 export function EditorGroup({ group, number }: { group: Group; number: number }) {
@@ -148,10 +145,8 @@ function FileView({ group, path, file }: { group: Group; path: string; file: Ope
               announce(t('follow.stopped', { name: following.name }))
             }
           }}
-          onReadOnlyAttempt={() => {
-            announce(t('editor.viewOnly'))
-            showToast({ text: t('editor.viewOnly'), timeoutMs: NOTICE_MS })
-          }}
+          // Monaco shows the sentence at the caret; this says it.
+          onReadOnlyAttempt={() => announce(t('editor.viewOnly'))}
           onHandle={(handle) => {
             if (handle === null) bench.handles.delete(group.id)
             else bench.handles.set(group.id, handle)

@@ -44,7 +44,7 @@ export function IdeLayout() {
     </div>
   )
   return (
-    <div className="relative flex min-h-0 flex-1">
+    <main className="relative flex min-h-0 flex-1">
       {!isNarrow && (
         <nav
           aria-label={t('bar.views')}
@@ -102,7 +102,7 @@ export function IdeLayout() {
           </Panel>
         </Group>
       )}
-    </div>
+    </main>
   )
 }
 
@@ -110,7 +110,7 @@ function Editors() {
   const t = useMessages(messages)
   const groups = useBench((s) => s.layout.groups)
   return (
-    <main className="size-full min-w-0">
+    <div className="size-full min-w-0">
       <Group orientation="horizontal" className="size-full">
         {groups.flatMap((group, i) => [
           ...(i === 0
@@ -127,6 +127,6 @@ function Editors() {
           </Panel>,
         ])}
       </Group>
-    </main>
+    </div>
   )
 }

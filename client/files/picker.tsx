@@ -8,8 +8,6 @@ import { inputClass } from '../ui/text-field.tsx'
 export interface PickerRow {
   readonly key: string
   readonly label: ReactNode
-  /** read aloud in place of the label's pieces */
-  readonly name: string
   readonly note?: string
   readonly run: (isBeside: boolean) => void
 }
@@ -89,7 +87,6 @@ export function Picker({ title, placeholder, none, footer, query, onQuery, rows,
                   key={row.key}
                   id={`${id}-${i}`}
                   role="option"
-                  aria-label={row.name}
                   aria-selected={i === index}
                   onClick={(event) => choose(row, event.ctrlKey || event.metaKey)}
                   onPointerMove={() => setAt(i)}

@@ -53,7 +53,6 @@ export function QuickOpen() {
         const name = nameOf(item.path)
         return {
           key: item.path,
-          name: item.path,
           label: (
             <Marked
               text={name}

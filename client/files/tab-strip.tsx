@@ -1,6 +1,5 @@
 import { Columns2, X } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
-import { common } from '../platform/common.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { cx } from '../ui/class-names.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -17,6 +16,7 @@ export function TabStrip({ group, isActive }: { group: Group; isActive: boolean 
   const t = useMessages(messages)
   const bench = useWorkbench()
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.code === 'Delete' && group.active !== null) return bench.close(group.active, group.id)
     const at = group.active === null ? 0 : group.tabs.indexOf(group.active)
     const step = event.code === 'ArrowRight' ? 1 : event.code === 'ArrowLeft' ? -1 : 0
     const next = group.tabs[(at + step + group.tabs.length) % group.tabs.length]
@@ -108,6 +108,7 @@ function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGro
           id={`tab-${group.id}-${path}`}
           aria-selected={isSelected}
           aria-controls={`editor-${group.id}`}
+          aria-keyshortcuts="Delete"
           aria-label={note === null ? name : `${name}, ${note}`}
           tabIndex={isSelected ? 0 : -1}
           title={note === null ? path : `${path} · ${note}`}
@@ -124,9 +125,10 @@ function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGro
         </button>
         <button
           type="button"
-          tabIndex={isSelected ? 0 : -1}
-          aria-label={t('tabs.close', { name })}
-          title={common.t('action.close')}
+          // A tablist holds tabs alone; by keyboard a tab closes with Delete, the command or its menu.
+          tabIndex={-1}
+          aria-hidden
+          title={t('tabs.close', { name })}
           onClick={close}
           className={cx(
             'grid size-5 place-content-center rounded-sm hover:bg-hover pointer-coarse:size-9',
