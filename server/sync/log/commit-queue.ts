@@ -45,12 +45,14 @@ export function createCommitQueue({ log, clock, limits, logger, metrics }: Optio
   let underWay = 0
   let cancelTick: (() => void) | null = null
   let tickBytes = 0
+  let lastFlushAt = Number.NEGATIVE_INFINITY
   let isStopped = false
 
   const schedule = (): void => {
     if (isStopped || waiting.size === 0) return
     if (tickBytes >= limits.commitTickBytes) flush()
-    else cancelTick ??= clock.after(limits.commitTickMs, flush)
+    // After a quiet time the first edit need not wait for others.
+    else cancelTick ??= clock.after(Math.max(0, lastFlushAt + limits.commitTickMs - clock.now()), flush)
   }
 
   const flush = (): void => {
@@ -58,6 +60,7 @@ export function createCommitQueue({ log, clock, limits, logger, metrics }: Optio
     cancelTick = null
     if (underWay >= limits.commitsAtOnce) return
     tickBytes = 0
+    lastFlushAt = clock.now()
     const batch: Entry[] = []
     for (const source of waiting) {
       if (busy.has(source)) continue

@@ -1,5 +1,6 @@
 import { checkAtRest } from './check-at-rest.ts'
 import type { SimClient } from './sim-client.ts'
+import type { LogFaults } from './sim-log.ts'
 import { World } from './world.ts'
 
 const STEPS = 140
