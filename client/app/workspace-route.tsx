@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { Spinner } from '../ui/spinner.tsx'
 import { ShareDialog } from '../workspaces/share-dialog.tsx'
 import { SessionCheck } from './session-check.tsx'
+import { WorkspaceEvents } from './workspace-events.tsx'
 
 // The only door to Monaco and Yjs: everything before it loads without them.
 const IdePage = lazy(() => import('../files/ide-page.tsx').then((m) => ({ default: m.IdePage })))
@@ -12,6 +13,7 @@ export function WorkspaceRoute() {
   const { workspaceId = '', _splat } = useParams({ strict: false })
   return (
     <Suspense fallback={<Loading />}>
+      <WorkspaceEvents key={`events-${workspaceId}`} workspaceId={workspaceId} />
       <IdePage
         // Another workspace is another IDE: nothing of the first may leak into it.
         key={workspaceId}

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import type { GuestPreview } from '#shared/api/workspaces.ts'
 import { api } from '../platform/api.ts'
 import { useMessages } from '../platform/i18n.ts'
-import { refreshSession, useAuthState } from '../platform/session.ts'
+import { useAuthState } from '../platform/session.ts'
 import { formatDateTime, formatRelativeTime } from '../platform/time.ts'
 import { useSubmit } from '../platform/use-submit.ts'
 import { Button } from '../ui/button.tsx'
@@ -37,12 +37,11 @@ export function GuestPage() {
 
 function Preview({ token, preview }: { token: string; preview: GuestPreview }) {
   const t = useMessages(messages)
-  const navigate = useNavigate()
   const me = useAuthState()?.me ?? null
   const join = useSubmit(async () => {
     const { workspaceId } = await api.workspaces.joinAsGuest.mutate({ token })
-    await refreshSession({ forget: true })
-    await navigate({ to: '/w/$workspaceId', params: { workspaceId } })
+    // A full load: nothing of who this browser was before stays in memory or on an open connection.
+    location.assign(`/w/${workspaceId}`)
   })
   return (
     <AuthPage title={t('guest.title', { workspace: preview.workspaceName })} lead={t('guest.lead')}>

@@ -5,6 +5,9 @@ import { AUTH_STATE_KEY, queryClient } from './query-client.ts'
 
 let formerMe: Me | null = null
 
+/** Why the session ended, where the server said so. */
+export const sessionEnd: { reason: 'signed-out' | 'suspended' } = { reason: 'signed-out' }
+
 export const authStateQuery = queryOptions({
   queryKey: AUTH_STATE_KEY,
   queryFn: async () => {

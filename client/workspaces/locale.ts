@@ -2,6 +2,7 @@ import { registerMessages } from '../platform/i18n.ts'
 
 export const messages = registerMessages('workspaces', {
   en: {
+    guestJoined: '{{name}} joined by a read-only link',
     list: {
       title: 'Workspaces',
       new: 'New workspace',
@@ -175,6 +176,7 @@ export const messages = registerMessages('workspaces', {
     },
   },
   ko: {
+    guestJoined: '{{name}} 님이 읽기 전용 링크로 들어왔습니다',
     list: {
       title: '워크스페이스',
       new: '새 워크스페이스',

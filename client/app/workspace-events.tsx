@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import type { ServerEvents } from '#shared/protocol/events.ts'
+import { refreshSession, sessionEnd, useAuthState } from '../platform/session.ts'
+import { getSocket, reconnectSocket } from '../platform/socket.ts'
+import { announceGuest } from '../workspaces/announce-guest.ts'
+import { workspaceInfo } from '../workspaces/queries.ts'
+
+/** What concerns the whole page while a workspace is open: guests who arrive, and sessions that end. */
+export function WorkspaceEvents({ workspaceId }: { workspaceId: string }) {
+  const auth = useAuthState()
+  const isSignedIn = auth !== undefined && auth.me !== null
+  const wasSignedIn = useRef(isSignedIn)
+  const role = useQuery({ ...workspaceInfo(workspaceId), throwOnError: false }).data?.role
+
+  useEffect(() => {
+    const socket = getSocket()
+    const onEnd: ServerEvents['session.ended'] = ({ reason }) => {
+      sessionEnd.reason = reason
+      // The overlay follows from what the server now says of this browser.
+      void refreshSession({ forget: false })
+    }
+    socket.on('session.ended', onEnd)
+    return () => void socket.off('session.ended', onEnd)
+  }, [])
+
+  useEffect(() => {
+    if (role === undefined || role === 'link') return undefined
+    const socket = getSocket()
+    const onGuest: ServerEvents['guest.joined'] = (event) => {
+      if (event.workspaceId === workspaceId) announceGuest(event, role)
+    }
+    socket.on('guest.joined', onGuest)
+    return () => void socket.off('guest.joined', onGuest)
+  }, [workspaceId, role])
+
+  useEffect(() => {
+    // The server closed the old connection for good; the next one carries the new cookie.
+    if (isSignedIn && !wasSignedIn.current) reconnectSocket()
+    wasSignedIn.current = isSignedIn
+  }, [isSignedIn])
+  return null
+}
