@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-const TICKS_PER_SECOND = 100
-
 /** The process and all its descendants, as /proc sees them now. */
 export function processTree(root: number): number[] {
   const children = new Map<number, number[]>()
@@ -16,11 +14,17 @@ export function processTree(root: number): number[] {
   return tree
 }
 
-/** Seconds of CPU a process has used, user and system, with those of children it has reaped. */
+/**
+ * Seconds a process has been on a CPU, by the scheduler's own nanosecond count of each thread. The figures of
+ * /proc/pid/stat are sampled at the timer tick, which overcounts whoever wakes by timers.
+ */
 export function cpuSeconds(pid: number): number {
-  const fields = statFields(pid)
-  if (!fields) return 0
-  return [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i] ?? 0), 0) / TICKS_PER_SECOND
+  let nanoseconds = 0
+  for (const thread of threadsOf(pid)) {
+    const stat = read(`/proc/${pid}/task/${thread}/schedstat`)
+    nanoseconds += Number(stat?.split(' ')[0] ?? 0)
+  }
+  return nanoseconds / 1e9
 }
 
 /** Resident memory in bytes. */
@@ -30,12 +34,25 @@ export function residentBytes(pid: number): number {
 }
 
 /** Fields of /proc/pid/stat from the state on; the name before may hold spaces. */
-function statFields(pid: number): string[] | null {
+function statFields(pid: number): string[] | undefined {
+  const stat = read(`/proc/${pid}/stat`)
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+function threadsOf(pid: number): string[] {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return readdirSync(`/proc/${pid}/task`)
   } catch {
     // It ended meanwhile.
-    return null
+    return []
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    // It ended meanwhile.
+    return undefined
   }
 }

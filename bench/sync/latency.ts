@@ -3,7 +3,9 @@ export interface LatencyBook {
   sent(clientId: number, clock: number): void
   /** A book-keeper for one receiver. */
   receiver(): (clientId: number, clock: number, at: number) => void
-  readonly samples: number[]
+  readonly samples: readonly number[]
+  /** Forgets what was measured so far, as after a warm-up. */
+  clear(): void
   /** How many edits were delivered, counted once a receiver. */
   readonly delivered: number
   /** Resolves when `count` deliveries have been counted. */
@@ -18,6 +20,10 @@ export function createLatencyBook(): LatencyBook {
     samples,
     get delivered() {
       return samples.length
+    },
+    clear() {
+      samples.length = 0
+      waiting = null
     },
     sent(clientId, clock) {
       const edits = sentAt.get(clientId) ?? []
