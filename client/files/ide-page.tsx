@@ -10,7 +10,7 @@ import { useAuthState } from '../platform/session.ts'
 import { Banners } from './banners.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { listCommands } from './commands.ts'
-import { parseLines } from './files-api.ts'
+import { filePageUrl, parseLines } from './files-api.ts'
 import { IdeLayout } from './ide-layout.tsx'
 import { messages } from './locale.ts'
 import { QuickOpen } from './quick-open.tsx'
@@ -117,9 +117,12 @@ function Ide({ bench, path, me, renderShare, renderSignIn }: IdeProps) {
 
   // The address leads: a link, Back and Forward open what they name.
   useEffect(() => {
-    if (path !== null && path !== '' && path !== activePath(bench.store.getState().layout))
-      bench.open(path, { lines: parseLines(location.hash) })
-  }, [bench, path])
+    const shown = activePath(bench.store.getState().layout)
+    if (path === null || path === '' || path === shown) return
+    // The router hands an address on a moment later: whoever opened more files meanwhile must not be taken back.
+    const isStale = shown !== null && router.history.location.pathname === filePageUrl(bench.workspaceId, shown)
+    if (!isStale) bench.open(path, { lines: parseLines(location.hash) })
+  }, [bench, path, router])
   useEffect(() => {
     const onHash = (): void => {
       const lines = parseLines(location.hash)
