@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync } from 'node:fs'
 import { TREE_PART_ENTRIES } from '#shared/protocol/agent.ts'
 import { answerCalls } from './answer-calls.ts'
 import { createDocuments } from './documents/documents.ts'
+import { createMergeJournal } from './documents/merge-journal.ts'
 import { readAgentEnv } from './env.ts'
 import { createFileCalls } from './fs/file-calls.ts'
 import { createTrash } from './fs/trash.ts'
@@ -35,7 +36,7 @@ const uploads = await createUploads({ root, runtime })
 const socket = connectToServer(env)
 const calls = createServerCalls(socket)
 const link = createMuxLink({ url: `${env.serverUrl.replace(/^http/, 'ws')}/sync`, token: env.token })
-const documents = createDocuments({ root, link, calls, onError: logError })
+const documents = createDocuments({ root, link, calls, journal: createMergeJournal(runtime), onError: logError })
 answerCalls({
   socket,
   files: createFileCalls(root),

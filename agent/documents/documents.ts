@@ -2,6 +2,7 @@ import type { DocumentId } from '#shared/ids.ts'
 import { isWithin, movedPath } from '#shared/paths.ts'
 import type { ServerCalls } from '../server-calls.ts'
 import type { MuxLink } from '../sync/mux-link.ts'
+import type { MergeJournal } from './merge-journal.ts'
 import { type OpenDocument, openDocument } from './open-document.ts'
 
 /** A document nobody is in and nobody changes is let go after this. */
@@ -24,6 +25,7 @@ export function createDocuments(options: {
   root: string
   link: MuxLink
   calls: ServerCalls
+  journal: MergeJournal
   onError: (error: unknown) => void
 }): Documents {
   const open = new Map<DocumentId, Promise<OpenDocument>>()

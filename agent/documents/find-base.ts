@@ -3,6 +3,7 @@ import type { DocumentId } from '#shared/ids.ts'
 import type { FileBaseRecord } from '#shared/protocol/agent.ts'
 import { diffSequences, createInterner, splitLines } from '#shared/text-diff.ts'
 import type { ServerCalls } from '../server-calls.ts'
+import type { MergedVersion } from './merge-journal.ts'
 import type { FileText } from './text-file.ts'
 
 /** What the disk has to do with the document when it is opened again. */
@@ -39,15 +40,19 @@ export async function findAgreement(input: {
   documentId: DocumentId
   base: FileBaseRecord | null
   disk: FileText
+  /** the last version of the file that went into the document by a merge, where that is newer than the base */
+  merged: MergedVersion | null
 }): Promise<Agreement> {
-  const { calls, documentId, base, disk } = input
-  if (base?.sha256 === disk.sha256) return { status: 'agreed', seq: base.seq }
+  const { calls, documentId, base, disk, merged } = input
+  if (merged === null && base?.sha256 === disk.sha256) return { status: 'agreed', seq: base.seq }
   if (base?.intentSeq != null && base.intentSha256 === disk.sha256) return { status: 'agreed', seq: base.intentSeq }
   // An intent may stand before the first base: then too, seq 1 is where both began.
-  const seqs = [...new Set([Math.max(1, base?.seq ?? 1), base?.intentSeq ?? 1])]
-  const texts = (await Promise.all(seqs.map((seq) => textOrNull(calls, documentId, seq)))).filter((t) => t !== null)
+  const from = merged === null ? Math.max(1, base?.seq ?? 1) : null
+  const seqs = [...new Set([from, base?.intentSeq ?? from])].filter((seq) => seq !== null)
+  const past = await Promise.all(seqs.map((seq) => textOrNull(calls, documentId, seq)))
+  const texts = [merged?.text ?? null, ...past].filter((text) => text !== null)
   if (texts.length === 0) throw new AppError('conflict', 'No common past of this file and its document is known.')
   const nearest = texts.toSorted((a, b) => distance(a, disk.text) - distance(b, disk.text))[0]!
-  if (base === null && nearest === disk.text) return { status: 'agreed', seq: 1 }
+  if (base === null && merged === null && nearest === disk.text) return { status: 'agreed', seq: 1 }
   return { status: 'changed', baseText: nearest }
 }

@@ -1,12 +1,14 @@
 import path from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
+import type { FileBaseRecord } from '#shared/protocol/agent.ts'
 import { mergeEdits } from '#shared/text-merge.ts'
 import { lstatOrNull, withLocated } from '../fs/locate.ts'
 import type { ServerCalls } from '../server-calls.ts'
 import { createDocumentReplica } from '../sync/document-replica.ts'
 import type { MuxLink } from '../sync/mux-link.ts'
 import { findAgreement } from './find-base.ts'
+import type { MergedVersion, MergeJournal } from './merge-journal.ts'
 import { type DiskFile, encodeText, type FileText, readTextFile, sha256 } from './text-file.ts'
 import { readAside, removeAside, replaceFile } from './write-file.ts'
 
@@ -39,20 +41,25 @@ export interface OpenDocumentOptions {
   readonly epoch: number
   readonly link: MuxLink
   readonly calls: ServerCalls
+  readonly journal: MergeJournal
   /** the server refused the document for good: let it go */
   readonly onRefused: () => void
   readonly onError: (error: unknown) => void
 }
+
+const keyOf = (base: { readonly seq: number; readonly sha256: string } | null): string =>
+  base === null ? '' : `${base.seq}:${base.sha256}`
 
 /**
  * Joins the document, seeding it from the file where it is new, else merging what changed on the disk meanwhile.
  * Throws path_not_found, not_a_file, too_large, not_text, and what the server's calls throw.
  */
 export async function openDocument(options: OpenDocumentOptions): Promise<OpenDocument> {
-  const { root, documentId, calls } = options
+  const { root, documentId, calls, journal } = options
   let filePath = options.path
   /** what the disk held when we last read or wrote it; its text is part of the document's past */
   let disk: FileText
+  let baseKey = ''
   let isDirty = false
   let isGone = false
   let isClosed = false
@@ -86,10 +93,19 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     timer = isClosed ? null : setTimeout(() => void settle(), delayMs)
   }
 
+  /** Disk and document agree: what was merged before is history. */
+  const setBase = async (seq: number, file: FileText): Promise<void> => {
+    await calls.baseSet({ documentId, seq, sha256: file.sha256, lineEndings: file.lineEndings })
+    baseKey = keyOf({ seq, sha256: file.sha256 })
+    await journal.remove(documentId)
+  }
+
   /** Brings what the disk holds into the document; both sides' work survives (K2). */
   const merge = async (theirs: FileText, baseText: string): Promise<void> => {
     const edits = mergeEdits(baseText, replica.text(), theirs.text)
-    if (edits.length > 0) replica.edit(edits, 'disk')
+    const updates = replica.plan(edits)
+    await journal.write(documentId, { sha256: theirs.sha256, baseKey, text: theirs.text, updates })
+    replica.apply(updates, 'disk')
     await replica.whenSaved()
     isDirty = true
   }
@@ -131,7 +147,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
         await removeAside(located, documentId)
       })
     }
-    await calls.baseSet({ documentId, seq: head.seq, sha256: file.sha256, lineEndings: file.lineEndings })
+    await setBase(head.seq, file)
     calls.status({ documentId, status: 'on-disk', seq: head.seq })
   }
 
@@ -173,30 +189,39 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     })
 
   /** A write that was cut off may have left another program's version aside: it is merged first. */
-  const takeAside = (baseSeq: number): Promise<void> =>
+  const takeAside = (baseSeq: number, merged: MergedVersion | null): Promise<void> =>
     locate(async (located) => {
       const aside = await readAside(located, documentId)
-      if (aside !== null && aside.sha256 !== disk.sha256) {
+      if (aside !== null && aside.sha256 !== disk.sha256 && aside.sha256 !== merged?.sha256) {
         const base = await calls.baseText(documentId, baseSeq)
         if (aside.text !== base) await merge(aside, base)
       }
       await removeAside(located, documentId)
     })
 
+  const agree = async (base: FileBaseRecord | null, merged: MergedVersion | null): Promise<void> => {
+    const agreement = await findAgreement({ calls, documentId, base, disk, merged })
+    if (agreement.status === 'changed') await merge(disk, agreement.baseText)
+    else if (base?.sha256 !== disk.sha256) await setBase(agreement.seq, disk)
+  }
+
   /** Seeds what is new; merges what changed while nobody had it open (K7); a cut-off write is finished or taken back. */
   const join = async (): Promise<void> => {
     const head = await calls.head(documentId, sha256(disk.text))
     const isSeeded = head.seq === 0 && (await calls.seed(documentId, disk.text)).isSeeded
-    if (isSeeded) await calls.baseSet({ documentId, seq: 1, sha256: disk.sha256, lineEndings: disk.lineEndings })
+    if (isSeeded) await setBase(1, disk)
     await replica.whenSaved()
     if (!isSeeded) {
       const base = await calls.baseGet(documentId)
-      const agreement = await findAgreement({ calls, documentId, base, disk })
-      await takeAside(Math.max(1, base?.seq ?? 1))
-      if (agreement.status === 'changed') await merge(disk, agreement.baseText)
-      else if (base?.sha256 !== disk.sha256) {
-        await calls.baseSet({ documentId, seq: agreement.seq, sha256: disk.sha256, lineEndings: disk.lineEndings })
+      baseKey = keyOf(base)
+      const written = await journal.read(documentId)
+      const merged = written?.baseKey === baseKey ? written : null
+      if (merged !== null) {
+        replica.apply(merged.updates, 'disk')
+        await replica.whenSaved()
       }
+      await takeAside(Math.max(1, base?.seq ?? 1), merged)
+      if (merged?.sha256 !== disk.sha256) await agree(base, merged)
     }
     if (timer !== null) clearTimeout(timer)
     // Edits made while no agent was here.

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFileCalls, type FileCalls } from './file-calls.ts'
 import { withLocated } from './locate.ts'
@@ -104,7 +105,7 @@ describe('links', () => {
 
 describe('what is no ordinary file', () => {
   it('refuses FIFOs without waiting for a writer, devices and sockets', async () => {
-    execFileSync('mkfifo', [at('fifo')])
+    await promisify(execFile)('mkfifo', [at('fifo')])
     await expect(read('fifo')).rejects.toEqual(code('not_a_file'))
     await expect(read('.')).rejects.toEqual(code('path_invalid'))
     await mkdir(at('dir'))

@@ -10,8 +10,10 @@ import type { MuxLink } from './mux-link.ts'
 /** Our own copy of one document, kept equal to the others' by sync; an ordinary Yjs client but for P6. */
 export interface DocumentReplica {
   text(): string
-  /** as one edit with this origin, cut into frames that the server takes */
-  edit(edits: readonly TextEdit[], origin: string): void
+  /** The updates that make these edits, cut into frames that the server takes; nothing is changed yet. */
+  plan(edits: readonly TextEdit[]): Uint8Array[]
+  /** Applying updates twice is applying them once. */
+  apply(updates: readonly Uint8Array[], origin: string): void
   /** everything here is in the log, and all that was in the log when it connected is here */
   whenSaved(): Promise<void>
   /** somebody else is in the document */
@@ -40,6 +42,21 @@ const pieces = (insert: string): string[] => {
     at = end
   }
   return found
+}
+
+const editText = (doc: Y.Doc, edits: readonly TextEdit[]): void => {
+  const text = doc.getText(TEXT_NAME)
+  const isSmall = edits.reduce((sum, edit) => sum + edit.insert.length, 0) <= EDIT_CHUNK_UNITS
+  const all = (): void => {
+    // From the end, so that what was done does not move what is left to do.
+    for (const { index, remove, insert } of edits.toReversed()) {
+      if (remove > 0) text.delete(index, remove)
+      for (const piece of pieces(insert).toReversed()) text.insert(index, piece)
+    }
+  }
+  // Outside of a transaction every change is an update of its own.
+  if (isSmall) doc.transact(all)
+  else all()
 }
 
 export function createDocumentReplica(options: {
@@ -138,18 +155,17 @@ export function createDocumentReplica(options: {
 
   return {
     text: () => text.toJSON(),
-    edit(edits, origin) {
-      const isSmall = edits.reduce((sum, edit) => sum + edit.insert.length, 0) <= EDIT_CHUNK_UNITS
-      const inTurn = (change: () => void): void => (isSmall ? change() : doc.transact(change, origin))
-      const all = (): void => {
-        // From the end, so that what was done does not move what is left to do.
-        for (const { index, remove, insert } of edits.toReversed()) {
-          if (remove > 0) inTurn(() => text.delete(index, remove))
-          for (const piece of pieces(insert).toReversed()) inTurn(() => text.insert(index, piece))
-        }
-      }
-      if (isSmall) doc.transact(all, origin)
-      else all()
+    plan(edits) {
+      const fork = new Y.Doc()
+      Y.applyUpdate(fork, Y.encodeStateAsUpdate(doc))
+      const updates: Uint8Array[] = []
+      fork.on('update', (update: Uint8Array) => updates.push(update))
+      editText(fork, edits)
+      fork.destroy()
+      return updates
+    },
+    apply(updates, origin) {
+      for (const update of updates) Y.applyUpdate(doc, update, origin)
     },
     whenSaved: () =>
       new Promise((resolve, reject) => {
