@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronsDownUp, FilePlus, FolderPlus, Upload } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type SyntheticEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { describeError } from '../platform/api-error.ts'
 import { common } from '../platform/common.ts'
 import { useMessages } from '../platform/i18n.ts'
@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { ContextMenu } from '../ui/menu.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { messages } from './locale.ts'
 import { NameField } from './name-field.tsx'
@@ -16,6 +17,7 @@ import { canWrite } from './state.ts'
 import { activePath } from './tabs.ts'
 import { childrenOf, nameOf, parentOf, type TreeRow, visibleRows } from './tree.ts'
 import { TreeRowView } from './tree-row.tsx'
+import { entryMenu } from './entry-menu.ts'
 import { deleteEntry, pickFiles } from './file-actions.ts'
 import { uploadDropped, useDropTarget } from './drop-target.ts'
 import { foldForSearch } from './fuzzy.ts'
@@ -87,6 +89,7 @@ function Rows({ onFolder }: { onFolder: (folder: string) => void }) {
   const children = useMemo(() => (tree === null ? null : childrenOf(tree)), [tree])
   const rows = useMemo(() => (children === null ? [] : visibleRows(children, expanded)), [children, expanded])
   const [cursor, setCursor] = useState<string | null>(null)
+  const [menuPath, setMenuPath] = useState<string | null>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const typed = useRef({ text: '', at: 0 })
   const { dropFolder, handlers } = useDropTarget(
@@ -120,6 +123,26 @@ function Rows({ onFolder }: { onFolder: (folder: string) => void }) {
     if (open && row.entry.isIgnored === true) void bench.live.listFolder(row.entry.path).catch(() => undefined)
   }
   const act = (row: TreeRow): void => (row.isFolder ? toggle(row) : bench.open(row.entry.path))
+
+  // Rows are drawn again only when they change; what a press does is always the newest.
+  const press = useRef((_index: number) => {})
+  press.current = (index) => {
+    const row = rows[index]
+    if (row === undefined) return
+    go(index)
+    act(row)
+  }
+  const onPress = useCallback((index: number) => press.current(index), [])
+  /** One menu for the whole tree, about the row under the pointer, or the one the keyboard is on. */
+  const chooseMenu = (event: SyntheticEvent): void => {
+    const path =
+      event.target instanceof Element ? event.target.closest<HTMLElement>('[data-path]')?.dataset['path'] : undefined
+    const index = path === undefined ? at : rows.findIndex((row) => row.entry.path === path)
+    // A touch may be the beginning of a scroll, which must not be moved.
+    if (event.type === 'contextmenu') go(index)
+    setMenuPath(rows[index]?.entry.path ?? null)
+  }
+  const menuEntry = menuPath === null ? undefined : tree?.entries.get(menuPath)
 
   // Coming to another file by any way shows where it is.
   useEffect(() => {
@@ -187,45 +210,46 @@ function Rows({ onFolder }: { onFolder: (folder: string) => void }) {
     )
   return (
     <div className="relative min-h-0 flex-1">
-      <div
-        ref={scroller}
-        role="tree"
-        id="file-tree"
-        tabIndex={0}
-        aria-label={t('tree.label')}
-        aria-activedescendant={rows[at] ? `tree-${at}` : undefined}
-        onKeyDown={onKeyDown}
-        {...handlers}
-        className="group/tree absolute inset-0 overflow-auto outline-offset-[-2px]"
-      >
-        <div style={{ height: virtual.getTotalSize() }} className="relative">
-          {virtual.getVirtualItems().map(({ index, start, size }) => {
-            const row = rows[index]
-            if (row === undefined) return null
-            const isRenaming = naming?.type === 'rename' && naming.path === row.entry.path
-            return (
-              <div key={row.entry.path} className="absolute inset-x-0" style={{ top: start, height: size }}>
-                {isRenaming ? (
-                  <NameField naming={naming} depth={row.depth} />
-                ) : (
-                  <TreeRowView
-                    id={`tree-${index}`}
-                    row={row}
-                    isActive={row.entry.path === active}
-                    isCursor={index === at && cursor !== null}
-                    isDropTarget={dropFolder !== null && dropFolder === row.entry.path}
-                    onPress={() => {
-                      go(index)
-                      act(row)
-                    }}
-                    onContext={() => go(index)}
-                  />
-                )}
-              </div>
-            )
-          })}
+      <ContextMenu entries={menuEntry === undefined ? [] : entryMenu(bench, menuEntry, canWrite(role))}>
+        <div
+          ref={scroller}
+          role="tree"
+          id="file-tree"
+          tabIndex={0}
+          aria-label={t('tree.label')}
+          aria-activedescendant={rows[at] ? `tree-${at}` : undefined}
+          onKeyDown={onKeyDown}
+          {...handlers}
+          onContextMenuCapture={chooseMenu}
+          onTouchStartCapture={chooseMenu}
+          className="group/tree absolute inset-0 overflow-auto outline-offset-[-2px]"
+        >
+          <div style={{ height: virtual.getTotalSize() }} className="relative">
+            {virtual.getVirtualItems().map(({ index, start, size }) => {
+              const row = rows[index]
+              if (row === undefined) return null
+              const isRenaming = naming?.type === 'rename' && naming.path === row.entry.path
+              return (
+                <div key={row.entry.path} className="absolute inset-x-0" style={{ top: start, height: size }}>
+                  {isRenaming ? (
+                    <NameField naming={naming} depth={row.depth} />
+                  ) : (
+                    <TreeRowView
+                      id={`tree-${index}`}
+                      row={row}
+                      isActive={row.entry.path === active}
+                      isCursor={index === at && cursor !== null}
+                      isDropTarget={dropFolder !== null && dropFolder === row.entry.path}
+                      index={index}
+                      onPress={onPress}
+                    />
+                  )}
+                </div>
+              )
+            })}
+          </div>
         </div>
-      </div>
+      </ContextMenu>
       {dropFolder !== null && (
         <p
           role="status"

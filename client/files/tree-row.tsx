@@ -1,13 +1,10 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { personColor } from '../ui/avatar.tsx'
 import { cx } from '../ui/class-names.ts'
 import { Icon } from '../ui/icon.tsx'
-import { ContextMenu } from '../ui/menu.tsx'
-import { entryMenu } from './entry-menu.ts'
 import { messages } from './locale.ts'
-import { canWrite } from './state.ts'
 import { isInside, type TreeRow } from './tree.ts'
 import { useBench, useWorkbench } from './workbench.ts'
 
@@ -17,16 +14,23 @@ interface Props {
   readonly isActive: boolean
   readonly isCursor: boolean
   readonly isDropTarget: boolean
-  readonly onPress: () => void
-  readonly onContext: () => void
+  readonly index: number
+  readonly onPress: (index: number) => void
 }
 
 /** One file or folder, with a dot for each colleague who looks at it (or into it, while it is closed). */
-export function TreeRowView({ id, row, isActive, isCursor, isDropTarget, onPress, onContext }: Props) {
+export const TreeRowView = memo(function TreeRowView({
+  id,
+  row,
+  isActive,
+  isCursor,
+  isDropTarget,
+  index,
+  onPress,
+}: Props) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const people = useBench((s) => s.people)
-  const role = useBench((s) => s.role)
   const { path } = row.entry
   const here = useMemo(
     () =>
@@ -39,46 +43,43 @@ export function TreeRowView({ id, row, isActive, isCursor, isDropTarget, onPress
   )
   const names = here.map((p) => p.name).join(', ')
   return (
-    <ContextMenu entries={entryMenu(bench, row.entry, canWrite(role))}>
-      <div
-        id={id}
-        role="treeitem"
-        aria-level={row.depth + 1}
-        aria-setsize={row.siblings}
-        aria-posinset={row.position}
-        aria-selected={isActive}
-        {...(row.isFolder ? { 'aria-expanded': row.isExpanded } : {})}
-        aria-label={here.length > 0 ? `${row.name}, ${t('tree.here', { names })}` : row.name}
-        data-path={path}
-        data-folder={row.isFolder || undefined}
-        onClick={onPress}
-        onContextMenu={onContext}
-        style={{ paddingLeft: 8 + row.depth * 14 }}
-        className={cx(
-          'flex h-full cursor-default items-center gap-1 pr-3 select-none hover:bg-hover',
-          isActive && 'bg-active hover:bg-active',
-          isCursor &&
-            'group-focus-visible/tree:outline-2 group-focus-visible/tree:-outline-offset-2 group-focus-visible/tree:outline-accent',
-          isDropTarget && 'bg-active',
-          row.entry.isIgnored === true && 'text-muted',
-        )}
-      >
-        {row.isFolder ? (
-          <Icon of={row.isExpanded ? ChevronDown : ChevronRight} className="shrink-0 text-muted" />
-        ) : (
-          <span className="w-4 shrink-0" />
-        )}
-        <span className="min-w-0 flex-1 truncate" title={path}>
-          {row.name}
+    <div
+      id={id}
+      role="treeitem"
+      aria-level={row.depth + 1}
+      aria-setsize={row.siblings}
+      aria-posinset={row.position}
+      aria-selected={isActive}
+      {...(row.isFolder ? { 'aria-expanded': row.isExpanded } : {})}
+      aria-label={here.length > 0 ? `${row.name}, ${t('tree.here', { names })}` : row.name}
+      data-path={path}
+      data-folder={row.isFolder || undefined}
+      onClick={() => onPress(index)}
+      style={{ paddingLeft: 8 + row.depth * 14 }}
+      className={cx(
+        'flex h-full cursor-default items-center gap-1 pr-3 select-none hover:bg-hover',
+        isActive && 'bg-active hover:bg-active',
+        isCursor &&
+          'group-focus-visible/tree:outline-2 group-focus-visible/tree:-outline-offset-2 group-focus-visible/tree:outline-accent',
+        isDropTarget && 'bg-active',
+        row.entry.isIgnored === true && 'text-muted',
+      )}
+    >
+      {row.isFolder ? (
+        <Icon of={row.isExpanded ? ChevronDown : ChevronRight} className="shrink-0 text-muted" />
+      ) : (
+        <span className="w-4 shrink-0" />
+      )}
+      <span className="min-w-0 flex-1 truncate" title={path}>
+        {row.name}
+      </span>
+      {here.length > 0 && (
+        <span className="flex shrink-0 gap-0.5" title={t('tree.here', { names })}>
+          {here.slice(0, 4).map((p) => (
+            <i key={p.id} className="size-2 rounded-full" style={{ background: personColor(p.color) }} />
+          ))}
         </span>
-        {here.length > 0 && (
-          <span className="flex shrink-0 gap-0.5" title={t('tree.here', { names })}>
-            {here.slice(0, 4).map((p) => (
-              <i key={p.id} className="size-2 rounded-full" style={{ background: personColor(p.color) }} />
-            ))}
-          </span>
-        )}
-      </div>
-    </ContextMenu>
+      )}
+    </div>
   )
-}
+})
