@@ -87,6 +87,28 @@ describe('durability', () => {
     expect(ann.acknowledged).toBe(ann.sent)
   })
 
+  it('[L1] takes in a row that a dead node committed late, before it vouches for a seq', async () => {
+    const { clock, log, sync, documentId } = await engine()
+    const ann = connectClient(sync, person('ann'), documentId)
+    await clock.advance(50)
+    const late = new Y.Doc()
+    late.getText('text').insert(0, 'late ')
+    await log.append([
+      {
+        documentId,
+        bytes: Y.encodeStateAsUpdate(late),
+        origin: { bootId: 'dead node', firstOrdinal: 1, lastOrdinal: 1 },
+        userIds: ['ann'],
+        claims: [],
+        isSeed: false,
+      },
+    ])
+    ann.text.insert(4, '!')
+    await clock.advance(50)
+    expect(ann.text.toString()).toContain('late ')
+    expect(ann.text.toString()).toBe((await sync.readText(documentId)).text)
+  })
+
   it('[P6] acknowledges a frame that adds nothing only once what it repeats is durable', async () => {
     const { clock, log, sync, documentId } = await engine()
     const ann = connectClient(sync, person('ann'), documentId)

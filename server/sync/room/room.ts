@@ -8,6 +8,7 @@ import { acknowledgedMessage, markMessage, step1Message, step2Message } from '..
 import type { SyncMetrics } from '../ports.ts'
 import { DocumentState } from '../update/document-state.ts'
 import type { AcceptedUpdate } from '../update/encode-update.ts'
+import { scanUpdate } from '../update/scan-update.ts'
 import { createAwareness, type RoomAwareness } from './awareness.ts'
 import { createFanOut, type FanOut } from './fan-out.ts'
 import { createJoinFrames } from './join-frame.ts'
@@ -25,6 +26,8 @@ export interface RoomOptions {
   readonly metrics?: SyncMetrics | undefined
   readonly onActivity: (userId: string) => void
   readonly onCommitted: () => void
+  /** reads the log again, for rows that came in without us */
+  readonly reread: () => Promise<StoredDocument | null>
   /** the log will not take our edits: the room must end and load again */
   readonly onBroken: (reason: 'refused' | 'missing') => void
 }
@@ -52,6 +55,8 @@ export class Room {
   private cancelMark: (() => void) | null = null
   private cancelHeld: (() => void) | null = null
   private recording: AcceptedUpdate[] | null = null
+  /** rows of the log that are not in the state yet: no seq may be vouched for */
+  private isBehind = false
   private isClosed = false
 
   /** Throws where the stored rows do not follow each other (L1). */
@@ -79,6 +84,7 @@ export class Room {
         this.scheduleMark()
         options.onCommitted()
       },
+      onGap: () => this.catchUp(),
       onRejected: options.onBroken,
     })
   }
@@ -140,6 +146,33 @@ export class Room {
     return this.uncommitted.push(update, userIds, claims)
   }
 
+  /** Takes in what the log has and we have not; tried again until it is done. */
+  private catchUp(): void {
+    this.isBehind = true
+    const again = (): void => {
+      if (!this.isClosed) this.clock.after(this.limits.unavailableRetryMs, () => this.catchUp())
+    }
+    this.options.reread().then((stored) => {
+      if (stored === null || this.isClosed) return
+      const updates = stored.rows.map((row) => row.bytes)
+      if (stored.snapshot !== null) updates.unshift(stored.snapshot)
+      for (const bytes of updates) this.absorb(bytes)
+      for (const claim of stored.claims) this.owners.set(claim.clientId, claim.userId)
+      this.isBehind = false
+      this.scheduleMark()
+      this.retryHeld()
+    }, again)
+  }
+
+  private absorb(bytes: Uint8Array): void {
+    const scan = scanUpdate(bytes, this.state)
+    if (scan.status !== 'novel') return
+    this.state.integrate(scan.update)
+    this.recording?.push(scan.update)
+    this.joinFrames.push(scan.update)
+    this.fanOut.push(scan.update, null)
+  }
+
   /** Uncommitted edits are bounded in each room and in all of them (D5). */
   get isFull(): boolean {
     return (
@@ -191,7 +224,7 @@ export class Room {
     this.cancelMark?.()
     this.cancelMark = this.clock.after(this.limits.markQuietMs, () => {
       this.cancelMark = null
-      if (!this.isSettled || !this.fanOut.isIdle) return
+      if (!this.isSettled || !this.fanOut.isIdle || this.isBehind) return
       const frame = outFrame(markMessage(this.uncommitted.headSeq))
       for (const member of this.members) {
         if (member.wantsAcks && member.isSynced && member.lag === null && member.canTake()) member.send(frame)

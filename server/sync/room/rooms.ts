@@ -88,6 +88,7 @@ export function createRooms(options: RoomsOptions): Rooms {
       metrics: options.metrics,
       onActivity: (userId) => options.onActivity(documentId, userId),
       onCommitted: () => options.onCommitted(room),
+      reread: () => log.load(documentId),
       onBroken: (reason) => {
         logger.warn({ documentId, reason }, 'log refuses edits of this room')
         const code = reason === 'missing' ? CLOSE.noSuchDocument : CLOSE.overloaded

@@ -29,6 +29,8 @@ interface Options {
   readonly headSeq: number
   readonly queue: CommitQueue
   readonly onCommitted: (row: { readonly seq: number; readonly bytes: number }) => void
+  /** rows that are not ours stand before this one: another writer's, or a dead node's last */
+  readonly onGap: () => void
   readonly onRejected: (reason: 'refused' | 'missing') => void
 }
 
@@ -65,8 +67,10 @@ export function createUncommitted(options: Options): Uncommitted {
     },
     committed(request, seq) {
       durableOrdinal = request.origin.lastOrdinal
+      const isGap = seq > headSeq + 1
       headSeq = Math.max(headSeq, seq)
       settleFrozen()
+      if (isGap) options.onGap()
       if (edits.length > 0) queue.add(source, 0)
       options.onCommitted({ seq, bytes: request.bytes.length })
     },

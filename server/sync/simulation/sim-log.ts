@@ -22,8 +22,11 @@ export function faultyLog(
   const wait = (ms: number): Promise<void> => new Promise((resolve) => clock.after(ms, resolve))
   const call = async <T>(work: () => Promise<T>): Promise<T> => {
     await wait(random.below(6))
-    // A statement that was under way when its node died may be done or not: chance decided above.
-    if (isDead() && random.chance(0.5)) return new Promise<T>(() => undefined)
+    if (isDead()) {
+      if (random.chance(0.5)) return new Promise<T>(() => undefined)
+      // The database does not know that its client died: the statement may come through late.
+      await wait(random.below(600))
+    }
     if (faults.isDown || random.chance(faults.failBefore))
       throw random.chance(0.8) ? new LogUnavailable('down') : new Error('failed')
     const value = await work()
