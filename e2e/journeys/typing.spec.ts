@@ -76,7 +76,7 @@ test('thirty tabs are opened and each shows its own text', async ({ browser }) =
   const a = await openBrowser(browser, admin)
   await a.open(workspaceId, files[0] ?? '')
   for (const file of files) {
-    await a.page.getByRole('treeitem', { name: file }).dblclick()
+    await a.page.getByRole('treeitem', { name: file }).click()
     await expect(a.editor(file)).toBeVisible()
     await a.expectText(file, `this is ${file}\n`)
   }
