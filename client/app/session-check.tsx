@@ -1,6 +1,6 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import type { Me } from '#shared/api/auth.ts'
-import { refreshSession } from '../platform/session.ts'
+import { refreshSession, useAuthState } from '../platform/session.ts'
 
 interface Props {
   formerly: Pick<Me, 'id'>
@@ -9,14 +9,17 @@ interface Props {
 
 /**
  * What the IDE shows when its connection says the session is over. It asks the server: if so, the overlay of
- * SessionGate follows, the one place that signs in again; if not, the connection goes on.
+ * SessionGate follows, the one place that signs in again. Once the same person is back, the connection goes on.
  */
 export function SessionCheck({ formerly, onSignedIn }: Props) {
-  const wasAsked = useRef(false)
+  const meId = useAuthState()?.me?.id
+  const [isAsked, setAsked] = useState(false)
+  const goOn = useEffectEvent(onSignedIn)
   useEffect(() => {
-    if (wasAsked.current) return
-    wasAsked.current = true
-    void refreshSession({ forget: false }).then((state) => state.me?.id === formerly.id && onSignedIn())
-  }, [formerly.id, onSignedIn])
+    void refreshSession({ forget: false }).finally(() => setAsked(true))
+  }, [])
+  useEffect(() => {
+    if (isAsked && meId === formerly.id) goOn()
+  }, [isAsked, meId, formerly.id])
   return null
 }

@@ -1,13 +1,14 @@
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { LogOut, Settings } from 'lucide-react'
-import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { useMe } from '../platform/session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { messages } from './locale.ts'
-import { signOut } from './sign-out.ts'
+import { SignOutDialog } from './sign-out-dialog.tsx'
+import { listUnsaved, signOut, type UnsavedFile } from './sign-out.ts'
 
 const TAB =
   'flex h-full items-center border-b-2 border-transparent px-2 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink'
@@ -17,7 +18,13 @@ export function Shell() {
   const t = useMessages(messages)
   const me = useMe()
   const navigate = useNavigate()
+  const [unsaved, setUnsaved] = useState<readonly UnsavedFile[]>([])
   if (me === null) return <Outlet />
+  const leave = async () => {
+    const files = await listUnsaved(me.id)
+    if (files.length === 0) await signOut(me.id)
+    else setUnsaved(files)
+  }
   return (
     <div className="flex min-h-dvh flex-col">
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-2">
@@ -52,7 +59,7 @@ export function Shell() {
               { type: 'heading', label: me.name, note: me.email },
               { type: 'separator' },
               { type: 'item', label: t('nav.settings'), icon: Settings, run: () => void navigate({ to: '/settings' }) },
-              { type: 'item', label: t('nav.signOut'), icon: LogOut, run: () => void signOut() },
+              { type: 'item', label: t('nav.signOut'), icon: LogOut, run: () => void leave() },
             ]}
           />
         </div>
@@ -60,6 +67,7 @@ export function Shell() {
       <main id="content" tabIndex={-1} className="flex flex-1 flex-col outline-none">
         <Outlet />
       </main>
+      {unsaved.length > 0 && <SignOutDialog userId={me.id} unsaved={unsaved} onClose={() => setUnsaved([])} />}
     </div>
   )
 }

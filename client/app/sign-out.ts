@@ -2,12 +2,32 @@ import { api } from '../platform/api.ts'
 import { showToast } from '../ui/toast.ts'
 import { messages } from './locale.ts'
 
-/** Ends the session and loads the page anew, so that nothing of the account stays in memory. */
-export async function signOut(): Promise<void> {
+export interface UnsavedFile {
+  readonly path: string
+  readonly edits: number
+}
+
+// Loaded when needed: it brings Yjs along, which no page but the IDE waits for.
+const loadStores = () => import('../sync/offline-store.ts')
+
+/** What this browser alone has of the person's edits; signing out would wipe it. */
+export async function listUnsaved(userId: string): Promise<readonly UnsavedFile[]> {
+  const { listUnsavedFiles } = await loadStores()
+  return listUnsavedFiles(userId)
+}
+
+/**
+ * Ends the session, then removes this browser's copies of the person's documents, then loads the page anew, so
+ * that nothing of the account stays in memory. Where the server is not reached, nothing is wiped.
+ */
+export async function signOut(userId: string): Promise<void> {
   try {
     await api.auth.logout.mutate()
-    location.assign('/login')
   } catch {
     showToast({ kind: 'error', text: messages.t('signOut.failed') })
+    return
   }
+  const { wipeOfflineStores } = await loadStores()
+  await wipeOfflineStores(userId)
+  location.assign('/login')
 }
