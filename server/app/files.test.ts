@@ -132,14 +132,14 @@ describe('opening and editing', () => {
     leave()
   })
 
-  it('has a file that nobody opened by its page joined when a client connects to its document', async () => {
+  it('[K1] moves the base on once what was typed is on the disk', async () => {
     await writeFile(path.join(root, 'a.txt'), 'old')
     const { documentId } = await filesOf(editor.actor).open({ workspaceId, path: 'a.txt' })
     const { text, leave } = await join(documentId)
     text.insert(0, 'new ')
     await expect.poll(() => disk('a.txt'), { timeout: 5000 }).toBe('new old')
-    const base = await database.prisma.fileBase.findUniqueOrThrow({ where: { documentId } })
-    expect([base.seq, base.intentSeq]).toEqual([2n, null])
+    const base = () => database.prisma.fileBase.findUniqueOrThrow({ where: { documentId } })
+    await expect.poll(base, { timeout: 5000 }).toMatchObject({ seq: 2n, intentSeq: null })
     leave()
   })
 
