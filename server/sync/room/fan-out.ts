@@ -16,6 +16,9 @@ export interface FanOut {
   stop(): void
 }
 
+/** Without a frame for this many windows, nobody is typing. */
+const QUIET_WINDOWS = 4
+
 interface Options {
   readonly members: ReadonlySet<Member>
   readonly state: () => DocumentState
@@ -31,11 +34,14 @@ export function createFanOut({ members, state, clock, limits }: Options): FanOut
   let cancelPoll: (() => void) | null = null
   let isStopped = false
 
-  /** Sending costs members × frames, so the more members, the longer a window may gather. */
+  /**
+   * Sending costs members × frames. An edit after a quiet time goes out at once; while people type, each frame waits
+   * a whole window for company, longer the more members there are.
+   */
   const windowMs = (): number => {
     if (members.size <= limits.coalesceMembers) return 0
     const ms = Math.min(limits.coalesceMaxMs, limits.coalesceMinMs + members.size / 8)
-    return Math.max(0, lastFlushAt + ms - clock.now())
+    return clock.now() - lastFlushAt >= QUIET_WINDOWS * ms ? 0 : ms
   }
 
   const flush = (): void => {
