@@ -198,8 +198,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     async close() {
       isAccepting = false
       clearInterval(sweep)
-      await sync.shutdown()
+      // Agents first: they write what is open back through sync, which then commits the rest.
       await runtime.close()
+      await sync.shutdown()
       await files.close()
       await events.close()
       await workspaces.close()
