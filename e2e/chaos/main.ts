@@ -42,8 +42,9 @@ async function run(random: Random, rounds: number): Promise<Round[]> {
     for (let number = 1; number <= rounds; number++) {
       const round = await runRound(office, random)
       done.push(round)
-      const { fault, acked, lost, duplicated, differing, convergeMs } = round
-      const verdict = `${lost.length} lost, ${duplicated.length} twice, ${differing.length} differ`
+      const { fault, acked, lost, duplicated, differing, convergeMs, closings } = round
+      const closed = closings.length > 0 ? `, closed with ${closings.join(' ')}` : ''
+      const verdict = `${lost.length} lost, ${duplicated.length} twice, ${differing.length} differ${closed}`
       say(
         `${String(number).padStart(3)}  ${fault}: ${acked} acknowledged, ${verdict}, together again in ${convergeMs} ms`,
       )

@@ -21,6 +21,8 @@ export interface Round {
   /** what did not hold the same text as the others */
   readonly differing: readonly string[]
   readonly convergeMs: number
+  /** with which codes the server itself closed connections */
+  readonly closings: readonly number[]
 }
 
 const TYPING_MS = 500
@@ -37,6 +39,7 @@ export async function runRound(office: Office, random: Random): Promise<Round> {
     'both killed',
   ])
   const before = countAcknowledged(typists)
+  const closedBefore = typists.map(({ closings }) => closings.length)
 
   const typing = keepTyping(typists, random)
   await delay(20 + random.below(TYPING_MS))
@@ -65,6 +68,7 @@ export async function runRound(office: Office, random: Random): Promise<Round> {
     duplicated: compared.flatMap(({ duplicated }) => duplicated),
     differing: compared.flatMap(({ differing }) => differing),
     convergeMs,
+    closings: typists.flatMap(({ closings }, i) => closings.slice(closedBefore[i])),
   }
 }
 

@@ -19,7 +19,10 @@ export interface Typist {
   type(): void
   /** Connects until it is let in, and waits until both sides have what the other has. */
   connect(): Promise<void>
+  /** When all is durable; connects again where the server closed in between. */
   whenSaved(): Promise<void>
+  /** with which codes the server closed while nobody had killed it */
+  readonly closings: readonly number[]
   text(): string
   /** The tab dies with whatever the server has not acknowledged. */
   die(): void
@@ -34,6 +37,7 @@ export function createTypist(options: { name: string; session: Session; document
   let typed = 0
   /** typed, and in no content frame of this connection yet */
   let unsent: string[] = []
+  const closings: number[] = []
   /** tokens by the number of the frame that carries them */
   let covered = new Map<number, string[]>()
 
@@ -53,8 +57,28 @@ export function createTypist(options: { name: string; session: Session; document
     covered = new Map()
   }
 
+  const connect = async () => {
+    client?.socket.terminate()
+    client = await until(
+      `${name} is let in`,
+      async () => {
+        forgetConnection()
+        const candidate = await connectSync(session, documentId, { doc, onSent, onAcknowledged }).catch(() => null)
+        // A server that is stopping or starting may take a socket and drop it.
+        const isSynced = await candidate?.whenSynced().then(
+          () => true,
+          () => false,
+        )
+        return isSynced === true ? candidate : null
+      },
+      { timeoutMs: 30_000 },
+    )
+  }
+
   return {
     name,
+    closings,
+    connect,
     documentId,
     tokens,
     type() {
@@ -69,25 +93,18 @@ export function createTypist(options: { name: string; session: Session; document
         text.delete(at, 2)
       }
     },
-    async connect() {
-      client?.socket.terminate()
-      client = await until(
-        `${name} is let in`,
-        async () => {
-          forgetConnection()
-          const candidate = await connectSync(session, documentId, { doc, onSent, onAcknowledged }).catch(() => null)
-          // A server that is stopping or starting may take a socket and drop it.
-          const isSynced = await candidate?.whenSynced().then(
-            () => true,
-            () => false,
-          )
-          return isSynced === true ? candidate : null
-        },
-        { timeoutMs: 30_000 },
-      )
-    },
     async whenSaved() {
-      await client?.whenSaved()
+      for (;;) {
+        const current = client
+        if (current === null) return
+        const isSaved = await current.whenSaved().then(
+          () => true,
+          () => false,
+        )
+        if (isSaved) return
+        closings.push((await current.closed).code)
+        await connect()
+      }
     },
     text: () => doc.getText(TEXT_NAME).toJSON(),
     die() {

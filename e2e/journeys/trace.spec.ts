@@ -10,6 +10,8 @@ test.use({ trace: 'off' })
 
 const site = useProduct()
 const FILE = 'friends.txt'
+/** Each step is painted; what is painted need not be large. */
+const SMALL = { viewport: { width: 480, height: 240 } }
 
 interface EditorLike {
   getModel(): {
@@ -74,8 +76,8 @@ test('what two friends typed at the same time ends in the text they ended with',
   const workspaceId = await makeWorkspace(admin, 'Friends')
   await putFile(admin, workspaceId, FILE, '')
   const ides = [
-    await openBrowser(browser, admin),
-    await openBrowser(browser, await joinByInvite(admin, workspaceId, 'editor', 'Friend')),
+    await openBrowser(browser, admin, SMALL),
+    await openBrowser(browser, await joinByInvite(admin, workspaceId, 'editor', 'Friend'), SMALL),
   ] as const
   const gates = [await gateSync(ides[0].page), await gateSync(ides[1].page)] as const
   for (const ide of ides) await ide.open(workspaceId, FILE)

@@ -46,6 +46,7 @@ const exposeMonaco = () => {
 interface BrowserOptions {
   readonly locale?: string
   readonly colorScheme?: 'light' | 'dark'
+  readonly viewport?: { readonly width: number; readonly height: number }
 }
 
 /** A browser of its own, signed in as this session's person, or as nobody. */
