@@ -2,11 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { AppError } from '#shared/errors.ts'
 
 /** The exact origins people reach this server at. On loopback, both spellings of it. */
-export function createOriginRule(options: {
-  publicUrl: string
-  port: () => number
-  isLoopback: boolean
-}) {
+export function createOriginRule(options: { publicUrl: string; port: () => number; isLoopback: boolean }) {
   const publicOrigin = new URL(options.publicUrl).origin
   return (origin: string): boolean => {
     if (origin === publicOrigin) return true

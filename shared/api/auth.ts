@@ -7,7 +7,10 @@ export type Locale = z.infer<typeof locale>
 
 export const email = z.string().trim().toLowerCase().max(254).pipe(z.email())
 /** What is typed is what counts: no trimming, no composition rules; strength is judged by the server. */
-export const password = z.string().min(1).refine((p) => new TextEncoder().encode(p).length <= 1024)
+export const password = z
+  .string()
+  .min(1)
+  .refine((p) => new TextEncoder().encode(p).length <= 1024)
 export const displayName = z
   .string()
   .trim()

@@ -4,7 +4,12 @@ import { email, displayName } from './auth.ts'
 import { guestId, importId, linkToken, oneTimeTokenId, shareLinkId, userId, workspaceId } from './id.ts'
 
 export { email, displayName }
-export const workspaceName = z.string().trim().min(1).max(80).regex(/^[^\p{Cc}\p{Cf}/\\]*$/u)
+export const workspaceName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^[^\p{Cc}\p{Cf}/\\]*$/u)
 export const memberRole = z.enum(['owner', 'admin', 'editor', 'viewer']) satisfies z.ZodType<MemberRole>
 export const inviteRole = z.enum(['admin', 'editor', 'viewer'])
 
@@ -22,7 +27,15 @@ export const memberInput = z.strictObject({ workspaceId, userId })
 export const inviteInput = z.strictObject({ workspaceId, role: inviteRole })
 export const inviteIdInput = z.strictObject({ workspaceId, inviteId: oneTimeTokenId })
 export const tokenInput = z.strictObject({ token: linkToken })
-export const createLinkInput = z.strictObject({ workspaceId, expiresInHours: z.number().int().min(1).max(24 * 90), label: z.string().trim().max(80).default('') })
+export const createLinkInput = z.strictObject({
+  workspaceId,
+  expiresInHours: z
+    .number()
+    .int()
+    .min(1)
+    .max(24 * 90),
+  label: z.string().trim().max(80).default(''),
+})
 export const linkIdInput = z.strictObject({ workspaceId, linkId: shareLinkId })
 export const guestIdInput = z.strictObject({ workspaceId, guestId })
 export const importIdInput = z.strictObject({ importId })
@@ -62,7 +75,12 @@ export interface ShareLinkInfo {
   readonly createdAt: string
   readonly expiresAt: string
   readonly revokedAt: string | null
-  readonly guests: readonly { readonly id: string; readonly name: string; readonly isInside: boolean; readonly isRemoved: boolean }[]
+  readonly guests: readonly {
+    readonly id: string
+    readonly name: string
+    readonly isInside: boolean
+    readonly isRemoved: boolean
+  }[]
 }
 
 export interface InviteInfo {

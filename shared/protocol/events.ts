@@ -16,15 +16,25 @@ export type ImportStatus =
   | { readonly status: 'receiving'; readonly receivedBytes: number; readonly totalBytes: number | null }
   | { readonly status: 'unpacking'; readonly files: number }
   | { readonly status: 'cloning'; readonly percent: number | null; readonly stage: string }
-  | { readonly status: 'done'; readonly workspaceId: WorkspaceId; readonly files: number; readonly renamed: readonly string[] }
+  | {
+      readonly status: 'done'
+      readonly workspaceId: WorkspaceId
+      readonly files: number
+      readonly renamed: readonly string[]
+    }
   | { readonly status: 'failed'; readonly code: string; readonly message: string }
   | { readonly status: 'cancelled' }
 
-export type EventResult<T = null> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string; readonly message: string }
+export type EventResult<T = null> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: string; readonly message: string }
 
 /** Browser → server on `/socket.io`; each is acknowledged. Names and permissions are declared in server/events. */
 export interface ClientEvents {
-  'workspace.join': (input: { workspaceId: WorkspaceId }, done: (r: EventResult<{ people: PresentPerson[] }>) => void) => void
+  'workspace.join': (
+    input: { workspaceId: WorkspaceId },
+    done: (r: EventResult<{ people: PresentPerson[] }>) => void,
+  ) => void
   'workspace.leave': (input: { workspaceId: WorkspaceId }, done: (r: EventResult) => void) => void
   'presence.look': (input: { workspaceId: WorkspaceId; path: string | null }, done: (r: EventResult) => void) => void
   'import.watch': (input: { importId: ImportId }, done: (r: EventResult<ImportStatus>) => void) => void
@@ -36,7 +46,12 @@ export interface ServerEvents {
   'tree.delta': (input: { workspaceId: WorkspaceId; delta: TreeDelta }) => void
   /** the last known tree was replaced; fetch it again */
   'tree.reset': (input: { workspaceId: WorkspaceId; revision: number }) => void
-  'file.status': (input: { workspaceId: WorkspaceId; documentId: DocumentId; status: 'on-disk' | 'writing' | 'failed'; seq: number }) => void
+  'file.status': (input: {
+    workspaceId: WorkspaceId
+    documentId: DocumentId
+    status: 'on-disk' | 'writing' | 'failed'
+    seq: number
+  }) => void
   'file.renamed': (input: { workspaceId: WorkspaceId; documentId: DocumentId; from: string; to: string }) => void
   'file.gone': (input: { workspaceId: WorkspaceId; documentId: DocumentId; path: string }) => void
   'agent.changed': (input: { workspaceId: WorkspaceId; status: 'stopped' | 'starting' | 'running' | 'failed' }) => void
