@@ -21,8 +21,10 @@ export interface DatabaseConfig {
 /** Opens one pool of connections and Prisma on top of it. Connects at the first query. */
 export function createDatabase({ connection, onConnectionLost }: DatabaseConfig): Database {
   const pool = new pg.Pool(connection)
-  // Without a listener a database that restarts would end this process.
+  // Without a listener a database that restarts would end this process: the pool hears its idle connections only,
+  // and whoever took one out hears of its loss by the query that fails.
   pool.on('error', (error) => onConnectionLost?.(error))
+  pool.on('connect', (client) => client.on('error', () => undefined))
   // Patience for locks and a busy pool: the defaults of two and five seconds fail on a loaded machine.
   const transactionOptions = { maxWait: 10_000, timeout: 20_000 }
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions })
