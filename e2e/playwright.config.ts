@@ -2,10 +2,13 @@ import { defineConfig } from '@playwright/test'
 
 const CI_CHROMIUM = '/usr/bin/chromium'
 
-/** The journeys: one real product per file, one worker, so that two cores are enough and order never matters. */
+/**
+ * The journeys: one real product per file, one worker, so that two cores are enough and order never matters. The
+ * binding of editor and text is tested in the same browser, on a page of its own.
+ */
 export default defineConfig({
-  testDir: './journeys',
-  testMatch: '*.spec.ts',
+  testDir: '.',
+  testMatch: ['**/journeys/*.spec.ts', '**/binding/*.spec.ts'],
   outputDir: '../test-results',
   workers: 1,
   retries: 0,
