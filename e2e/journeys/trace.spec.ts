@@ -70,7 +70,7 @@ async function whenDelivered(
 }
 
 test('what two friends typed at the same time ends in the text they ended with', async ({ browser }) => {
-  test.setTimeout(240_000)
+  test.setTimeout(300_000)
   const { runs, endContent } = planTrace()
   const { admin, product } = site
   const workspaceId = await makeWorkspace(admin, 'Friends')

@@ -77,7 +77,11 @@ const ALL: Readonly<Record<string, Act>> = {
   moveLineDown: (side) => trigger(side, 'editor.action.moveLinesDownAction'),
   copyLineDown: (side) => trigger(side, 'editor.action.copyLinesDownAction'),
   deleteLines: (side) => trigger(side, 'editor.action.deleteLines'),
-  joinLines: (side) => trigger(side, 'editor.action.joinLines'),
+  joinLines: (side, random) => {
+    // Of several carets Monaco may make overlapping edits of its own.
+    side.editor.setPosition(somePosition(side, random))
+    trigger(side, 'editor.action.joinLines')
+  },
   indent: (side) => trigger(side, 'editor.action.indentLines'),
   carriageReturns: (side) => side.model.pushEOL(monaco.editor.EndOfLineSequence.CRLF),
   format: (side, random) => {
