@@ -133,9 +133,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     authorize: authorizeDocument,
     loadActorStillValid: live.isValid,
     onSeedNeeded: (documentId) => files.documentNeeded(documentId),
-    onActivity(documentId, userId, at) {
+    onActivity(documentId, userId) {
       live.noteEdit(userId)
-      lastEdits.note(documentId, at)
+      lastEdits.note(documentId, now())
       files.documentNeeded(documentId)
     },
     control,

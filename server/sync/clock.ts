@@ -7,8 +7,12 @@ export interface Clock {
   soon(run: () => void): void
 }
 
+/**
+ * The time at the process's start and what a monotonic clock counted since: the wall clock may be set back by a day,
+ * and every window and deadline measured by it would wait for that day to pass.
+ */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
   after(ms, run) {
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)

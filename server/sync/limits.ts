@@ -5,6 +5,8 @@ export const DEFAULT_LIMITS = {
   ...SYNC_LIMITS,
   windowBytes: CHANNEL_WINDOW_BYTES,
   burstBytes: 4 << 20,
+  /** messages that wait for a channel; each costs memory however short it is */
+  inboxMessages: 50_000,
   channelsPerSocket: 256,
   socketsPerUser: 64,
   /** L3, L2: frames kept while a room loads or waits for its seed */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import type { UserActor } from '#shared/access/actor.ts'
-import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
+import type { DocumentId, GuestId, ShareLinkId, WorkspaceId } from '#shared/ids.ts'
 import { CLOSE } from '#shared/protocol/close-codes.ts'
 import { MESSAGE, MUX } from '#shared/protocol/sync.ts'
 import { createMemoryLog, type MemoryLog } from './log/memory-log.ts'
@@ -167,5 +167,61 @@ describe('[A3] control events', () => {
       reason: 'signed-out',
     })
     expect(socket.closed?.code).toBe(CLOSE.sessionExpired)
+  })
+})
+
+describe('[A6] what waits for a channel is bounded in number too', () => {
+  it('closes a channel that is flooded with messages of no length while its rate is held back', async () => {
+    const documentId = await seeded('calm')
+    const socket = connect()
+    socket.say(openFrame(1, documentId))
+    await until(() => framesOn(socket, 1).some(([kind]) => kind === MUX.opened))
+    // More than the burst, so that the channel waits; then frames that cost the sender two bytes each.
+    for (let i = 0; i < 500; i++) socket.say(messageFrame(1, new Uint8Array([MESSAGE.queryAwareness])))
+    for (let i = 0; i < 100_000; i++) socket.say(messageFrame(1, new Uint8Array()))
+    expect(framesOn(socket, 1).at(-1)).toEqual([MUX.close, CLOSE.overloaded])
+  })
+
+  it('asks for access of no more documents at once than a socket may have open, however fast they are closed', async () => {
+    let asked = 0
+    const slow = createTestSync(log, {
+      authorize: () => {
+        asked++
+        return new Promise(() => undefined)
+      },
+    })
+    const socket = createTestSocket()
+    slow.sync.connectMux(socket, person('flood'))
+    for (let n = 1; n <= 2000; n++) {
+      socket.say(openFrame(n, 'document-0000000000000'))
+      socket.say(muxFrame(n, MUX.close))
+    }
+    expect(asked).toBeLessThanOrEqual(256)
+    await slow.sync.shutdown()
+  })
+})
+
+describe('[A3] people who came in by a link', () => {
+  it.each([
+    { type: 'link-revoked', workspaceId: WORKSPACE, linkId: 'link-1' as ShareLinkId },
+    { type: 'guest-removed', workspaceId: WORKSPACE, guestId: 'guest-1' as GuestId },
+  ] as const)('are judged anew at once on $type, also under their own account', async (event) => {
+    const documentId = await seeded('linked')
+    const linked = createTestSync(log, {
+      authorize: async () => ({
+        status: 'ok',
+        canWrite: false,
+        user: { id: 'user-ann', name: 'ann', color: 1, role: 'link', kind: 'guest' },
+        workspaceId: WORKSPACE,
+        epoch: 1,
+      }),
+    })
+    const socket = createTestSocket()
+    linked.sync.connectMux(socket, person('ann'))
+    socket.say(openFrame(1, documentId))
+    await until(() => framesOn(socket, 1).some(([kind]) => kind === MUX.opened))
+    linked.publish(event)
+    expect(framesOn(socket, 1).at(-1)).toEqual([MUX.close, CLOSE.restarting])
+    await linked.sync.shutdown()
   })
 })

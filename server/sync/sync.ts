@@ -151,7 +151,7 @@ export function createSync(options: SyncOptions): Sync {
         limits,
         onEnd,
         admit: (channel, documentId, epoch, opened) =>
-          void admit(channel, documentId, epoch, ({ access, canWrite }) => opened(access?.epoch ?? 0, !canWrite)),
+          admit(channel, documentId, epoch, ({ access, canWrite }) => opened(access?.epoch ?? 0, !canWrite)),
       })
       muxSockets.set(close, actor)
       socket.onClose(() => muxSockets.delete(close))

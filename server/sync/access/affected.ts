@@ -33,8 +33,16 @@ export function actorVerdict(event: ControlEvent, actor: Actor): Verdict | null 
   }
 }
 
-/** What an event means for one channel (A3); `workspaceId` is null while its access is still being asked for. */
-export function channelVerdict(event: ControlEvent, actor: Actor, workspaceId: WorkspaceId | null): Verdict | null {
+/**
+ * What an event means for one channel (A3); `workspaceId` is null while its access is still being asked for.
+ * `role` is the one it was let in with.
+ */
+export function channelVerdict(
+  event: ControlEvent,
+  actor: Actor,
+  workspaceId: WorkspaceId | null,
+  role: string | null = null,
+): Verdict | null {
   const isHere = 'workspaceId' in event && (workspaceId === null || workspaceId === event.workspaceId)
   switch (event.type) {
     case 'role-changed':
@@ -44,9 +52,13 @@ export function channelVerdict(event: ControlEvent, actor: Actor, workspaceId: W
     case 'workspace-deleted':
       if (!isHere) return null
       return workspaceId === null ? { code: CLOSE.restarting, reason: 'access changed' } : REVOKED
-    case 'sessions-revoked':
     case 'link-revoked':
     case 'guest-removed':
+      // A signed-in person may be here by that link too, and the event does not name them: come back and be judged.
+      if (isHere && actor.type === 'user' && (role === null || role === 'link'))
+        return { code: CLOSE.restarting, reason: 'access changed' }
+      return actorVerdict(event, actor)
+    case 'sessions-revoked':
     case 'agent-replaced':
       return actorVerdict(event, actor)
   }

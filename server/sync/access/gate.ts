@@ -91,7 +91,8 @@ export function createGate({ authorize, loadActorStillValid, clock, limits, logg
     forget: (channel) => void channels.delete(channel),
     hear(event) {
       for (const channel of [...channels.keys()]) {
-        const verdict = channelVerdict(event, channel.actor, channel.access?.workspaceId ?? null)
+        const { access, actor } = channel
+        const verdict = channelVerdict(event, actor, access?.workspaceId ?? null, access?.user.role ?? null)
         if (verdict !== null) channel.close(verdict.code, verdict.reason)
       }
     },

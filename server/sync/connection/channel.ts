@@ -95,7 +95,8 @@ export class Channel implements Member {
     }
     this.inbox.push(message)
     this.inboxBytes += message.length
-    if (this.room === null) {
+    if (this.inbox.length > limits.inboxMessages) this.close(CLOSE.overloaded, 'too many messages at once')
+    else if (this.room === null) {
       if (this.inboxBytes > limits.waitingBytes) this.close(CLOSE.overloaded, 'not loaded yet')
     } else if (this.cancelWait === null) this.drain()
     else if (this.inboxBytes > limits.windowBytes + limits.frameBytes) this.close(CLOSE.overloaded, 'window exceeded')

@@ -10,7 +10,7 @@ import { type Link, muxedFrame } from './link.ts'
 
 export interface MuxOptions extends DoorOptions {
   /** asks for access and enters the room; answers through `opened` or by closing the channel */
-  readonly admit: (channel: Channel, documentId: DocumentId, epoch: number, opened: Opened) => void
+  readonly admit: (channel: Channel, documentId: DocumentId, epoch: number, opened: Opened) => Promise<void>
 }
 
 export type Opened = (epoch: number, isReadOnly: boolean) => void
@@ -28,6 +28,8 @@ interface MuxChannel {
 export function openMuxDoor(socket: SocketLike, actor: Actor, options: MuxOptions): CloseSocket {
   const channels = new Map<number, MuxChannel>()
   let lastNumber = 0
+  /** channels whose access is being asked for, also those closed meanwhile: each is a question to the database */
+  let admitting = 0
 
   const sendFrame = (number: number, kind: number, write: (writer: ByteWriter) => void): void => {
     const writer = new ByteWriter(32)
@@ -77,17 +79,20 @@ export function openMuxDoor(socket: SocketLike, actor: Actor, options: MuxOption
     reader.finish()
     if (number <= lastNumber) throw new Malformed('channel number used before')
     lastNumber = number
-    if (channels.size >= options.limits.channelsPerSocket) {
+    if (Math.max(channels.size, admitting) >= options.limits.channelsPerSocket) {
       return closeChannel(number, CLOSE.overloaded, 'too many documents on one socket')
     }
     const channel = new Channel({ actor, link: createLink(number), ...options })
     channels.set(number, { channel, window: options.limits.windowBytes })
-    options.admit(channel, documentId, epoch, (current, isReadOnly) =>
-      sendFrame(number, MUX.opened, (writer) => {
-        writer.varUint(current)
-        writer.varUint(isReadOnly ? 1 : 0)
-      }),
-    )
+    admitting++
+    void options
+      .admit(channel, documentId, epoch, (current, isReadOnly) =>
+        sendFrame(number, MUX.opened, (writer) => {
+          writer.varUint(current)
+          writer.varUint(isReadOnly ? 1 : 0)
+        }),
+      )
+      .finally(() => admitting--)
   }
 
   const receive = (bytes: Uint8Array): void => {
