@@ -36,6 +36,9 @@ export const DEFAULT_LIMITS = {
   lagStartBytes: 1 << 20,
   lagEndBytes: 256 << 10,
   lagPollMs: 20,
+  /** answers a client has not taken yet, beyond which it is not listened to; and beyond which its socket ends */
+  unreadBytes: 4 << 20,
+  unreadSocketBytes: 64 << 20,
   lagMs: 30_000,
   /** F3 */
   awarenessMs: 50,

@@ -4,6 +4,7 @@ import type { UserActor } from '#shared/access/actor.ts'
 import type { DocumentId, GuestId, ShareLinkId, WorkspaceId } from '#shared/ids.ts'
 import { CLOSE } from '#shared/protocol/close-codes.ts'
 import { MESSAGE, MUX } from '#shared/protocol/sync.ts'
+import { muxedFrame, outFrame } from './connection/link.ts'
 import { createMemoryLog, type MemoryLog } from './log/memory-log.ts'
 import { step1Message, updateMessage } from './messages.ts'
 import { connectClient, createTestSocket, type TestSocket } from './test-client.ts'
@@ -198,6 +199,73 @@ describe('[A6] what waits for a channel is bounded in number too', () => {
     }
     expect(asked).toBeLessThanOrEqual(256)
     await slow.sync.shutdown()
+  })
+})
+
+describe('[F2] a client that reads nothing of what it asks for', () => {
+  it('is not answered before it has taken the answers so far, and is closed when it never does', async () => {
+    const documentId = await seeded('much')
+    const clock = { at: 1_000_000, timers: [] as { at: number; run: () => void }[] }
+    const patient = createTestSync(log, {
+      clock: {
+        now: () => clock.at,
+        after(ms, run) {
+          const timer = { at: clock.at + ms, run }
+          clock.timers.push(timer)
+          return () => void (clock.timers = clock.timers.filter((other) => other !== timer))
+        },
+        soon: (run) => void setImmediate(run),
+      },
+    })
+    const pass = (ms: number): void => {
+      const until = clock.at + ms
+      for (;;) {
+        const due = clock.timers.filter((timer) => timer.at <= until).toSorted((a, b) => a.at - b.at)[0]
+        if (due === undefined) break
+        clock.timers = clock.timers.filter((other) => other !== due)
+        clock.at = due.at
+        due.run()
+      }
+      clock.at = until
+    }
+    const socket = createTestSocket()
+    patient.sync.connectMux(socket, person('ann'))
+    socket.say(openFrame(1, documentId))
+    await until(() => framesOn(socket, 1).some(([kind]) => kind === MUX.message))
+    socket.bufferedAmount = 5 << 20
+    const before = socket.sent.length
+    for (let i = 0; i < 50; i++) socket.say(messageFrame(1, step1Message(new Uint8Array([0]))))
+    pass(1000)
+    expect(socket.sent.length).toBe(before)
+    socket.bufferedAmount = 0
+    pass(100)
+    expect(socket.sent.length).toBeGreaterThan(before)
+
+    socket.bufferedAmount = 5 << 20
+    socket.say(messageFrame(1, step1Message(new Uint8Array([0]))))
+    pass(31_000)
+    expect(framesOn(socket, 1).at(-1)).toEqual([MUX.close, CLOSE.overloaded])
+    const over = patient.sync.shutdown()
+    pass(20_000)
+    await over
+  })
+
+  it('loses its socket where even small answers pile up', async () => {
+    const socket = connect()
+    socket.bufferedAmount = 65 << 20
+    socket.say(openFrame(1, 'document-0000000000000'))
+    expect(socket.closed?.code).toBe(CLOSE.overloaded)
+  })
+})
+
+describe('one frame for many channels', () => {
+  it('is not kept once for each number that a client can think of', () => {
+    const frame = outFrame(new Uint8Array(1 << 20))
+    for (let number = 1; number <= 100; number++) expect(muxedFrame(frame, number).length).toBeGreaterThan(1 << 20)
+    expect(frame.muxed.size).toBeLessThanOrEqual(4)
+    const small = outFrame(new Uint8Array(50))
+    for (let number = 1; number <= 100; number++) muxedFrame(small, number)
+    expect(small.muxed.size).toBe(100)
   })
 })
 

@@ -51,6 +51,8 @@ export class Channel implements Member {
   /** bytes of the initial state that may stand beyond the back-pressure bound until they have left (F2) */
   private initialBytes = 0
   private cancelWait: (() => void) | null = null
+  /** what it has not taken yet, and since when that has not become less */
+  private unread: { readonly backlog: number; readonly since: number } | null = null
 
   constructor(options: ChannelOptions) {
     const { actor, link, clock, limits } = options
@@ -107,7 +109,8 @@ export class Channel implements Member {
     let handled = 0
     while (handled < this.inbox.length && !this.isClosed) {
       const message = this.inbox[handled] as Uint8Array
-      const waitMs = this.rate.take(message.length, clock.now())
+      const waitMs = this.patienceMs() ?? this.rate.take(message.length, clock.now())
+      if (this.isClosed) return
       if (waitMs > 0) {
         link.pause()
         this.cancelWait = clock.after(waitMs, () => {
@@ -123,6 +126,23 @@ export class Channel implements Member {
       if (!this.isClosed) link.handled(message.length)
     }
     this.inbox.splice(0, handled)
+  }
+
+  /**
+   * Each question may be answered with the whole state: who asks on without reading the answers waits, for otherwise
+   * they would fill our memory. Null: it has taken enough.
+   */
+  private patienceMs(): number | null {
+    const { clock, limits, link } = this.options
+    const backlog = link.backlog()
+    if (backlog <= limits.unreadBytes) {
+      this.unread = null
+      return null
+    }
+    const now = clock.now()
+    if (this.unread === null || backlog < this.unread.backlog) this.unread = { backlog, since: now }
+    else if (now - this.unread.since >= limits.lagMs) this.close(CLOSE.overloaded, 'too slow')
+    return limits.lagPollMs
   }
 
   private handle(bytes: Uint8Array): void {

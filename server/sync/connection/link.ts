@@ -7,6 +7,9 @@ export interface OutFrame {
   readonly muxed: Map<number, Uint8Array>
 }
 
+/** Copies of a large frame are kept for few channel numbers: a client may think of as many as it likes. */
+const MUXED_BYTES = 4 << 20
+
 export const outFrame = (message: Uint8Array): OutFrame => ({ message, muxed: new Map() })
 
 /** The frame as a multiplexed socket carries it on this channel. */
@@ -18,7 +21,7 @@ export function muxedFrame(frame: OutFrame, channel: number): Uint8Array {
     writer.varUint(MUX.message)
     writer.bytes(frame.message)
     bytes = writer.finish()
-    frame.muxed.set(channel, bytes)
+    if (frame.muxed.size * bytes.length < MUXED_BYTES - bytes.length) frame.muxed.set(channel, bytes)
   }
   return bytes
 }

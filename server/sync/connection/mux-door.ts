@@ -129,6 +129,7 @@ export function openMuxDoor(socket: SocketLike, actor: Actor, options: MuxOption
 
   socket.onMessage((data, isBinary) => {
     if (!isBinary) return closeSocket(CLOSE.textFrame, 'binary frames only')
+    if (socket.bufferedAmount > options.limits.unreadSocketBytes) return closeSocket(CLOSE.overloaded, 'too slow')
     try {
       receive(data)
     } catch (error) {
