@@ -1,4 +1,5 @@
 import * as Y from 'yjs'
+import { mayHaveCutCharacters } from './cut-characters.ts'
 import { CAPTURE_MS, replaceHistory } from './model-history.ts'
 import { monaco } from './monaco.ts'
 import {
@@ -107,7 +108,7 @@ export function bindText(text: Y.Text, model: monaco.editor.ITextModel): TextBin
       restore()
       const hasReturn = event.delta.some((step) => typeof step.insert === 'string' && step.insert.includes('\r'))
       if (hasReturn) queueMicrotask(() => (isDisposed ? undefined : (removeCarriageReturns(), verify(true))))
-      else verify()
+      else verify(mayHaveCutCharacters(transaction))
     }
     tellWritten(event.delta)
   }
@@ -115,17 +116,19 @@ export function bindText(text: Y.Text, model: monaco.editor.ITextModel): TextBin
     if (remoteDepth > 0) return
     if (model.getEOL() !== '\n') asRemote(() => model.setEOL(monaco.editor.EndOfLineSequence.LF))
     text.doc?.transact(() => {
-      if (event.isFlush || event.isEolChange) return applyToText(replacementEdits(0, text.toString(), model.getValue()))
+      if (event.isFlush || event.isEolChange)
+        return applyToText(replacementEdits(0, text.toString(), model.getValue().toWellFormed()))
       // Monaco lists changes from the last to the first, so each offset holds when its turn comes.
       for (const change of event.changes) {
-        const insert = withoutCarriageReturns(change.text)
+        // Half a character has no encoding: everybody else would get another text.
+        const insert = withoutCarriageReturns(change.text).toWellFormed()
         const isBig = change.rangeLength > BIG_REPLACE_UNITS && insert.length > BIG_REPLACE_UNITS
         const { rangeOffset: offset, rangeLength: deleteLength } = change
         if (isBig) applyToText(replacementEdits(offset, text.toString().slice(offset, offset + deleteLength), insert))
         else applyToText([{ offset, deleteLength, insert }])
       }
     }, origin)
-    verify()
+    verify(event.changes.some((change) => !change.text.isWellFormed()))
   }
 
   const focused = (): Editor | undefined => [...editors].find((e) => e.getModel() === model && e.hasTextFocus())
