@@ -44,7 +44,7 @@ async function run(random: Random, rounds: number): Promise<Round[]> {
       done.push(round)
       const { fault, acked, lost, duplicated, differing, convergeMs, closings } = round
       const closed = closings.length > 0 ? `, closed with ${closings.join(' ')}` : ''
-      const verdict = `${lost.length} lost, ${duplicated.length} twice, ${differing.length} differ${closed}`
+      const verdict = `${lost.length} lost, ${duplicated.length} twice, ${differing.length} differ${differing.length > 0 ? ` (${differing.join('; ')})` : ''}${closed}`
       say(
         `${String(number).padStart(3)}  ${fault}: ${acked} acknowledged, ${verdict}, together again in ${convergeMs} ms`,
       )
