@@ -7,6 +7,7 @@ import { workspaceId } from '#shared/api/id.ts'
 import { AppError, type ErrorCode, ERRORS } from '#shared/errors.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import { type Declared, type LoadWorkspaceResource, loadResource, requirePermission } from './access.ts'
+import { isDatabaseAway } from './db/database-away.ts'
 import type { Logger } from './log.ts'
 
 /** What every procedure is given. `setCookie` appends a Set-Cookie header to the answer. */
@@ -54,13 +55,14 @@ const APP_CODE_BY_TRPC: Partial<Record<TrpcCode, ErrorCode>> = {
   UNSUPPORTED_MEDIA_TYPE: 'unsupported_media',
 }
 
-/** The app's code of whatever was thrown; bugs are `internal`. */
+/** The app's code of whatever was thrown; bugs are `internal`, and a database that is away is none. */
 export const appCodeOf = (error: unknown): ErrorCode => {
   if (error instanceof AppError) return error.code
   if (error instanceof TRPCError) {
-    return error.cause instanceof AppError ? error.cause.code : (APP_CODE_BY_TRPC[error.code] ?? 'internal')
+    if (error.cause instanceof AppError) return error.cause.code
+    return APP_CODE_BY_TRPC[error.code] ?? appCodeOf(error.cause)
   }
-  return 'internal'
+  return isDatabaseAway(error) ? 'unavailable' : 'internal'
 }
 
 const t = initTRPC
@@ -90,13 +92,17 @@ export const router = t.router
 export const mergeRouters = t.mergeRouters
 export const createCallerFactory = t.createCallerFactory
 
+const asTrpcError = (cause: AppError): TRPCError =>
+  new TRPCError({ code: TRPC_CODE_BY_HTTP[ERRORS[cause.code].http], message: cause.code, cause })
+
 /** Turns an AppError into a TRPCError with the same meaning; anything else stays a bug. */
 const mapErrors = t.middleware(async ({ next }) => {
   const result = await next()
   if (result.ok) return result
   const { cause } = result.error
-  if (!(cause instanceof AppError)) return result
-  throw new TRPCError({ code: TRPC_CODE_BY_HTTP[ERRORS[cause.code].http], message: cause.code, cause })
+  if (cause instanceof AppError) throw asTrpcError(cause)
+  if (isDatabaseAway(cause)) throw asTrpcError(new AppError('unavailable', undefined, { cause }))
+  return result
 })
 
 const base = t.procedure.use(mapErrors)

@@ -18,9 +18,15 @@ export interface DatabaseConfig {
   readonly onConnectionLost?: (error: Error) => void
 }
 
+/**
+ * A frozen or unreachable database is given up on, or every request would hang with it. Far above what any statement
+ * of ours takes.
+ */
+const PATIENCE = { connectionTimeoutMillis: 10_000, query_timeout: 15_000, keepAlive: true }
+
 /** Opens one pool of connections and Prisma on top of it. Connects at the first query. */
 export function createDatabase({ connection, onConnectionLost }: DatabaseConfig): Database {
-  const pool = new pg.Pool(connection)
+  const pool = new pg.Pool({ ...PATIENCE, ...connection })
   // Without a listener a database that restarts would end this process: the pool hears its idle connections only,
   // and whoever took one out hears of its loss by the query that fails.
   pool.on('error', (error) => onConnectionLost?.(error))
