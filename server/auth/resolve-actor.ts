@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { PrismaClient } from '#prisma/generated/client.ts'
 import { type Actor, ANONYMOUS } from '#shared/access/actor.ts'
 import type { GuestId, ShareLinkId, WorkspaceId } from '#shared/ids.ts'
-import { GUEST_COOKIE, parseCookies, sessionCookieName } from '#server/platform/cookies.ts'
+import { guestCookieName, parseCookies, sessionCookieName } from '#server/platform/cookies.ts'
 import { hashToken } from '#server/platform/tokens.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -24,7 +24,7 @@ export function createResolveActor(options: {
     const sessionToken = cookies.get(sessionCookieName(isHttps))
     const person = sessionToken !== undefined && TOKEN.test(sessionToken) ? await sessions.resolve(sessionToken) : null
     if (person) return person
-    const guestToken = cookies.get(GUEST_COOKIE)
+    const guestToken = cookies.get(guestCookieName(isHttps))
     const guest =
       guestToken !== undefined && TOKEN.test(guestToken) ? await resolveGuest(prisma, guestToken, now()) : null
     return guest ?? ANONYMOUS

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { formatCookie, parseCookies, sessionCookieName } from './cookies.ts'
+import { formatCookie, guestCookieName, parseCookies, sessionCookieName } from './cookies.ts'
 
 it('reads names and values, and drops what is given twice', () => {
   expect([...parseCookies('a=1; b=2=3;c= 4 ; nothing; =5')]).toEqual([
@@ -27,4 +27,9 @@ it('writes cookies that scripts and other sites cannot use, bound to this host o
   expect(formatCookie({ ...cookie, name: sessionCookieName(true), isHttps: true })).toBe(
     '__Host-pairloom=v; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure',
   )
+})
+
+it('binds the cookie of a guest to this host on https, as it does that of a person', () => {
+  expect(guestCookieName(false)).toBe('pairloom-guest')
+  expect(guestCookieName(true)).toBe('__Host-pairloom-guest')
 })

@@ -1,8 +1,8 @@
 /** Where the session of a signed-in person lives. `__Host-` keeps other hosts from planting it, but needs https. */
 export const sessionCookieName = (isHttps: boolean): string => (isHttps ? '__Host-pairloom' : 'pairloom')
 
-/** Where the token of a guest by share link lives. */
-export const GUEST_COOKIE = 'pairloom-guest'
+/** Where the token of a guest by share link lives, by the same rule. */
+export const guestCookieName = (isHttps: boolean): string => `${sessionCookieName(isHttps)}-guest`
 
 /** Cookies by name; a name given twice is dropped, since nobody can say which one is meant. */
 export function parseCookies(header: string | undefined): ReadonlyMap<string, string> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { UserActor } from '#shared/access/actor.ts'
 import type { GuestId, WorkspaceId } from '#shared/ids.ts'
-import { GUEST_COOKIE } from '#server/platform/cookies.ts'
+import { guestCookieName } from '#server/platform/cookies.ts'
 import { type Browser, codeOf, createTestWorkspaces, type TestWorkspaces } from './testing.ts'
 
 let test: TestWorkspaces
@@ -60,7 +60,7 @@ describe('share links', () => {
 
     await test.callWith(context).joinAsGuest({ token })
 
-    const cookie = cookies.find((c) => c.startsWith(`${GUEST_COOKIE}=`)) ?? ''
+    const cookie = cookies.find((c) => c.startsWith(`${guestCookieName(false)}=`)) ?? ''
     expect(cookie).toMatch(/^pairloom-guest=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/)
     const stored = await test.prisma.guest.findMany({ where: { link: { workspaceId } } })
     expect(JSON.stringify(stored)).not.toContain(cookie.slice(15, 58))
@@ -125,7 +125,7 @@ describe('share links', () => {
     expect(await test.by(browser).guestPreview({ token })).toMatchObject({ name: 'Jun' })
     expect(await test.by(browser).joinAsGuest({ token })).toEqual({ workspaceId, name: 'Jun' })
 
-    expect(browser.cookies.has(GUEST_COOKIE)).toBe(false)
+    expect(browser.cookies.has(guestCookieName(false))).toBe(false)
     expect(await test.as(jun).get({ workspaceId })).toMatchObject({ role: 'link' })
     expect(await test.as(jun).list()).toMatchObject([{ id: workspaceId, role: 'link' }])
     const row = await test.prisma.guest.findFirstOrThrow({ where: { userId: jun.userId } })

@@ -5,7 +5,7 @@ import type { GuestPreview } from '#shared/api/workspaces.ts'
 import { AppError } from '#shared/errors.ts'
 import type { GuestId, ShareLinkId, UserId, WorkspaceId } from '#shared/ids.ts'
 import { audit } from '#server/platform/audit.ts'
-import { formatCookie, GUEST_COOKIE } from '#server/platform/cookies.ts'
+import { formatCookie, guestCookieName } from '#server/platform/cookies.ts'
 import { hashToken, newId, newToken } from '#server/platform/tokens.ts'
 import { guestName } from './guest-names.ts'
 import { inTransaction, memberRoleOf, type Tx } from './workspace-lock.ts'
@@ -38,14 +38,14 @@ interface OpenLink {
   readonly expiresAt: Date
 }
 
-/** Outlives another link's cookie, so that a removed guest is known even after a visit elsewhere. */
-const linkCookieName = (link: OpenLink) => `${GUEST_COOKIE}-${link.id}`
-
 export type Guests = ReturnType<typeof createGuests>
 
 /** People who come in by a share link. The server names them; whoever was removed does not get in by the same link again. */
 export function createGuests({ prisma, publicUrl, onGuestJoined, now }: GuestDeps) {
   const isHttps = publicUrl.startsWith('https:')
+  const cookieName = guestCookieName(isHttps)
+  /** Outlives another link's cookie, so that a removed guest is known even after a visit elsewhere. */
+  const linkCookieName = (link: OpenLink) => `${cookieName}-${link.id}`
 
   function setCookie(visitor: Visitor, name: string, value: string, link: OpenLink): void {
     const maxAgeSeconds = Math.ceil((link.expiresAt.getTime() - now()) / 1000)
@@ -66,7 +66,7 @@ export function createGuests({ prisma, publicUrl, onGuestJoined, now }: GuestDep
 
   /** The row this browser or account already has on the link. Throws where it was removed. */
   async function knownGuest(tx: Tx, visitor: Visitor, link: OpenLink): Promise<Guest | null> {
-    const tokens = [GUEST_COOKIE, linkCookieName(link)].flatMap((name) => visitor.cookies.get(name) ?? [])
+    const tokens = [cookieName, linkCookieName(link)].flatMap((name) => visitor.cookies.get(name) ?? [])
     const userId = visitor.actor.type === 'user' ? visitor.actor.userId : null
     const rows = await tx.guest.findMany({
       where: { linkId: link.id, OR: [{ tokenHash: { in: tokens.map(hashToken) } }, ...(userId ? [{ userId }] : [])] },
@@ -121,7 +121,7 @@ export function createGuests({ prisma, publicUrl, onGuestJoined, now }: GuestDep
       })
       const { workspaceId } = link
       if (!guest) return { workspaceId, name: actor.type === 'user' ? actor.name : '' }
-      if (guest.userId === null) setCookie(visitor, GUEST_COOKIE, guestToken, link)
+      if (guest.userId === null) setCookie(visitor, cookieName, guestToken, link)
       setCookie(visitor, linkCookieName(link), guestToken, link)
       if (isNew) onGuestJoined(workspaceId, guest.id as GuestId, guest.name)
       return { workspaceId, name: guest.name }

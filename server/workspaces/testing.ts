@@ -7,7 +7,7 @@ import type { GuestId, ImportId, SessionId, UserId, WorkspaceId } from '#shared/
 import type { ControlEvent } from '#shared/protocol/control.ts'
 import type { ImportStatus, PresentPerson } from '#shared/protocol/events.ts'
 import { createControlBus } from '#server/platform/control.ts'
-import { GUEST_COOKIE } from '#server/platform/cookies.ts'
+import { guestCookieName } from '#server/platform/cookies.ts'
 import { createTestDatabase } from '#server/platform/testing/database.ts'
 import { hashToken, newId } from '#server/platform/tokens.ts'
 import { createCallerFactory, type RequestContext } from '#server/platform/trpc.ts'
@@ -110,7 +110,7 @@ export async function createTestWorkspaces(given: TestOverrides = {}) {
 
     /** The guest that a browser's cookie makes of it, as resolving an actor does. */
     async guestOf(b: Browser): Promise<Extract<Actor, { type: 'guest' }>> {
-      const tokenHash = hashToken(b.cookies.get(GUEST_COOKIE) ?? '')
+      const tokenHash = hashToken(b.cookies.get(guestCookieName(false)) ?? '')
       const row = await prisma.guest.findUniqueOrThrow({ where: { tokenHash }, include: { link: true } })
       return {
         type: 'guest',
