@@ -24,7 +24,14 @@ async function buildPage(outDir: string): Promise<void> {
       // y-monaco 0.1.6 names a file that Monaco no longer exports.
       alias: { 'monaco-editor/esm/vs/editor/editor.api.js': 'monaco-editor/editor' },
     },
-    build: { outDir, minify: false, reportCompressedSize: false, chunkSizeWarningLimit: 65_536 },
+    build: {
+      outDir,
+      target: 'esnext',
+      minify: false,
+      cssMinify: false,
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 65_536,
+    },
   })
 }
 

@@ -2,8 +2,12 @@ import { expect, type Page } from '@playwright/test'
 import { test } from './bench-page.ts'
 import type { StormPlan, StormResult } from './page/storm.ts'
 
-const FIRST_SEED = Number(process.env['BINDING_SEED'] ?? Math.floor(Math.random() * 1e9))
-const SEEDS = process.env['BINDING_SEED'] === undefined ? 12 : 1
+const { BINDING_SEED, BINDING_SEEDS } = process.env
+/** BINDING_SEED replays one storm, BINDING_SEEDS is how many to try. */
+const FIRST_SEED = Number(BINDING_SEED ?? Math.floor(Math.random() * 1e9))
+const SEEDS = Number(BINDING_SEEDS ?? (BINDING_SEED === undefined ? 12 : 1))
+
+test.beforeEach(() => test.setTimeout(30_000 + SEEDS * 2_500))
 
 function expectEqual({ seed, leftModel, leftText, rightModel, rightText, log }: StormResult): void {
   const replay = `replay with BINDING_SEED=${seed}; the last acts: ${log.slice(-12).join(', ')}`

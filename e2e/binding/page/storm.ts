@@ -25,7 +25,7 @@ export interface StormResult {
 type Act = (side: Side, random: Random, alphabet: readonly string[]) => void
 
 /** No character of one is a character of the other or of the first text. */
-export const LEFT_ALPHABET = ['a', 'b', 'c', '😀', '가', '\n', 'ab\ncd\n', '😀😁']
+export const LEFT_ALPHABET = ['a', 'b', 'c', '😀', '가', '\n', 'ab\ncd\n', '😀😁', '\uD83D']
 export const RIGHT_ALPHABET = ['X', 'Y', 'Z', '🚀', '힣', '\n', 'XY\nZ\r\n', '🚀🛸']
 const INITIAL = '1234567890\n  22 33 44\n\n🙂 55 🙂🙂 66\n한국어 77\n88 99'
 
