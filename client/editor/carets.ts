@@ -68,6 +68,7 @@ export function showCarets({ editor, model, text, awareness, onOffScreen }: Care
   let frame = 0
   let fading: ReturnType<typeof setTimeout> | null = null
   let lastOffScreen = '[]'
+  let lastPlaces = '[]'
 
   const decorate = (people: readonly PersonSelection[]): monaco.editor.IModelDeltaDecoration[] =>
     people.flatMap(({ user, anchor, head }) => {
@@ -107,17 +108,18 @@ export function showCarets({ editor, model, text, awareness, onOffScreen }: Care
         editor.addContentWidget(label.widget)
       }
       const position = model.getPositionAt(head)
+      const isStill = label.head === head && monaco.Position.equals(label.position, position)
       if (label.head !== head) label.shownUntil = now + LABEL_MS
       label.head = head
       label.position = position
-      label.element.textContent = user.name
+      if (label.element.textContent !== user.name) label.element.textContent = user.name
       // Names at one place stand on each other instead of hiding each other.
       const place = `${position.lineNumber}:${Math.floor(position.column / 8)}`
       const height = perPlace.get(place) ?? 0
       perPlace.set(place, height + 1)
       label.element.style.marginTop = height === 0 ? '' : `${-16 * height}px`
       label.element.classList.toggle('is-faded', label.shownUntil <= now)
-      editor.layoutContentWidget(label.widget)
+      if (!isStill) editor.layoutContentWidget(label.widget)
     }
     for (const [clientId, label] of labels) {
       if (seen.has(clientId)) continue
@@ -148,7 +150,10 @@ export function showCarets({ editor, model, text, awareness, onOffScreen }: Care
     frame = 0
     if (editor.getModel() !== model) return
     const people = readSelections(awareness, text)
-    decorations.set(decorate(people))
+    // Monaco moves decorations along with the text, so that most keys change nothing here.
+    const places = JSON.stringify(people.map(({ clientId, user, anchor, head }) => [clientId, user, anchor, head]))
+    if (places !== lastPlaces) decorations.set(decorate(people))
+    lastPlaces = places
     placeLabels(people)
     findOffScreen(people)
   }

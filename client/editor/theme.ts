@@ -2,22 +2,34 @@ import { monaco } from './monaco.ts'
 
 const THEME = 'pairloom'
 
-/** The value a token has on this page now, as #rrggbb(aa): Monaco understands nothing else. */
-function readToken(name: string): string {
-  const probe = document.createElement('span')
-  probe.style.color = `var(${name})`
-  document.body.append(probe)
-  const parts = getComputedStyle(probe)
-    .color.match(/[\d.]+/g)
-    ?.map(Number) ?? [0, 0, 0]
-  probe.remove()
+const values = new Map<string, string>()
+
+/** Reads what tokens have on this page now, as #rrggbb(aa): Monaco understands nothing else. One style pass for all. */
+function readTokens(names: readonly string[]): void {
+  const host = document.createElement('div')
+  host.hidden = true
+  const probes = names.map((name) => {
+    const probe = document.createElement('span')
+    probe.style.color = `var(${name})`
+    host.append(probe)
+    return [name, probe] as const
+  })
+  document.body.append(host)
   const hex = (n: number): string => Math.round(n).toString(16).padStart(2, '0')
-  const [red = 0, green = 0, blue = 0, alpha = 1] = parts
-  return `#${hex(red)}${hex(green)}${hex(blue)}${alpha < 1 ? hex(alpha * 255) : ''}`
+  for (const [name, probe] of probes) {
+    const parts = getComputedStyle(probe).color.match(/[\d.]+/g)
+    const [red = 0, green = 0, blue = 0, alpha = 1] = parts?.map(Number) ?? []
+    values.set(name, `#${hex(red)}${hex(green)}${hex(blue)}${alpha < 1 ? hex(alpha * 255) : ''}`)
+  }
+  host.remove()
+}
+const token = (name: string): string => {
+  if (!values.has(name)) readTokens([name])
+  return values.get(name) ?? ''
 }
 
 /** A person's colour for drawings that know no CSS variables. */
-export const personHex = (color: number): string => readToken(`--person-${(color % 8) + 1}`)
+export const personHex = (color: number): string => token(`--person-${(color % 8) + 1}`)
 
 const RULES: readonly (readonly [string, string])[] = [
   ['keyword', '--code-keyword'],
@@ -36,47 +48,60 @@ const RULES: readonly (readonly [string, string])[] = [
   ['comment', '--code-comment'],
 ]
 
+const TOKENS: readonly string[] = [
+  ...new Set(RULES.map(([, name]) => name)),
+  ...['text', 'text-muted', 'surface', 'surface-raised', 'surface-active', 'accent', 'line', 'line-control'].map(
+    (name) => `--${name}`,
+  ),
+  ...Array.from({ length: 8 }, (_, i) => `--person-${i + 1}`),
+]
+let shown = ''
+
 /** Draws Monaco in the page's tokens; call again after the page's theme changed. */
 export function applyEditorTheme(kind: 'light' | 'dark'): void {
   const isContrast = window.matchMedia('(prefers-contrast: more)').matches
-  const faint = (token: string, alpha: string): string => readToken(token).slice(0, 7) + alpha
+  const look = `${kind} ${isContrast}`
+  if (look === shown) return
+  shown = look
+  readTokens(TOKENS)
+  const faint = (name: string, alpha: string): string => token(name).slice(0, 7) + alpha
   monaco.editor.defineTheme(THEME, {
     base: isContrast ? (kind === 'dark' ? 'hc-black' : 'hc-light') : kind === 'dark' ? 'vs-dark' : 'vs',
     inherit: true,
     rules: [
-      { token: '', foreground: readToken('--text').slice(1, 7) },
-      ...RULES.map(([token, name]) => ({ token, foreground: readToken(name).slice(1, 7) })),
-      { token: 'delimiter', foreground: readToken('--text').slice(1, 7) },
+      { token: '', foreground: token('--text').slice(1, 7) },
+      ...RULES.map(([scope, name]) => ({ token: scope, foreground: token(name).slice(1, 7) })),
+      { token: 'delimiter', foreground: token('--text').slice(1, 7) },
     ],
     colors: {
-      'editor.background': readToken('--surface'),
-      'editor.foreground': readToken('--text'),
-      'editorLineNumber.foreground': readToken('--text-muted'),
-      'editorLineNumber.activeForeground': readToken('--text'),
+      'editor.background': token('--surface'),
+      'editor.foreground': token('--text'),
+      'editorLineNumber.foreground': token('--text-muted'),
+      'editorLineNumber.activeForeground': token('--text'),
       'editor.lineHighlightBackground': faint('--text', '0a'),
       'editor.lineHighlightBorder': '#00000000',
       'editor.selectionBackground': faint('--accent', '3d'),
       'editor.inactiveSelectionBackground': faint('--accent', '24'),
       'editor.wordHighlightBackground': faint('--text', '14'),
-      'editorCursor.foreground': readToken('--text'),
-      'editorWidget.background': readToken('--surface-raised'),
-      'editorWidget.foreground': readToken('--text'),
-      'editorWidget.border': readToken('--line'),
-      'editorIndentGuide.background1': readToken('--line'),
-      'editorIndentGuide.activeBackground1': readToken('--line-control'),
+      'editorCursor.foreground': token('--text'),
+      'editorWidget.background': token('--surface-raised'),
+      'editorWidget.foreground': token('--text'),
+      'editorWidget.border': token('--line'),
+      'editorIndentGuide.background1': token('--line'),
+      'editorIndentGuide.activeBackground1': token('--line-control'),
       'editorBracketMatch.background': faint('--accent', '24'),
       'editorBracketMatch.border': '#00000000',
-      'editorStickyScroll.background': readToken('--surface'),
+      'editorStickyScroll.background': token('--surface'),
       'scrollbar.shadow': '#00000000',
       'scrollbarSlider.background': faint('--text-muted', '40'),
       'scrollbarSlider.hoverBackground': faint('--text-muted', '60'),
-      'input.background': readToken('--surface'),
-      'input.border': readToken('--line-control'),
-      'menu.background': readToken('--surface-raised'),
-      'menu.foreground': readToken('--text'),
-      'menu.selectionBackground': readToken('--surface-active'),
-      'menu.selectionForeground': readToken('--text'),
-      focusBorder: readToken('--accent'),
+      'input.background': token('--surface'),
+      'input.border': token('--line-control'),
+      'menu.background': token('--surface-raised'),
+      'menu.foreground': token('--text'),
+      'menu.selectionBackground': token('--surface-active'),
+      'menu.selectionForeground': token('--text'),
+      focusBorder: token('--accent'),
       'editorOverviewRuler.border': '#00000000',
     },
   })

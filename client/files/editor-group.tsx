@@ -96,7 +96,10 @@ function FileView({ group, path, file }: { group: Group; path: string; file: Ope
   const bench = useWorkbench()
   const look = useLook()
   const name = nameOf(path)
-  useBench((s) => s.pulse)
+  // Drawn again when this changes, not at every key.
+  const isWaiting = useBench(
+    () => file?.status === 'open' && file.session.state().status === 'connecting' && !file.session.isReady(),
+  )
   if (file === undefined || file.status === 'opening') return <Opening name={name} />
   if (file.status === 'failed')
     return (
@@ -130,7 +133,7 @@ function FileView({ group, path, file }: { group: Group; path: string; file: Ope
             offScreen: ({ user, line }) => t('editor.offScreen', { name: user.name, line }),
           }}
           onCaret={(caret) => {
-            if (bench.store.getState().layout.active === group.id) bench.store.setState({ caret })
+            if (bench.store.getState().layout.active === group.id) bench.noteCaret(caret)
           }}
           onFocus={() => {
             const { layout } = bench.store.getState()
@@ -152,7 +155,7 @@ function FileView({ group, path, file }: { group: Group; path: string; file: Ope
             else bench.handles.set(group.id, handle)
           }}
         />
-        {file.session.state().status === 'connecting' && !file.session.isReady() && (
+        {isWaiting && (
           <div className="absolute inset-0 bg-surface">
             <Opening name={name} />
           </div>

@@ -2,7 +2,7 @@ import type { DocumentState } from '../sync/document-state.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { cx } from '../ui/class-names.ts'
 import { messages } from './locale.ts'
-import type { DiskStatus } from './state.ts'
+import type { DiskStatus, OpenFile } from './state.ts'
 import { activePath } from './tabs.ts'
 import { useBench, useWorkbench } from './workbench.ts'
 
@@ -55,49 +55,17 @@ export function describeSaving(state: DocumentState, disk: DiskStatus | undefine
 /** The truth about the open file, at the foot of the page. */
 export function StatusBar() {
   const t = useMessages(messages)
-  const bench = useWorkbench()
   const path = useBench((s) => activePath(s.layout))
   const file = useBench((s) => (path === null ? undefined : s.files[path]))
-  const disk = useBench((s) => (file?.status === 'open' ? s.disk[file.session.documentId] : undefined))
-  const caret = useBench((s) => s.caret)
   const latencyMs = useBench((s) => s.link.latencyMs)
-  useBench((s) => s.pulse)
-  const sentence = file?.status === 'open' ? describeSaving(file.session.state(), disk) : null
   return (
     <footer
       aria-label={t('status.label')}
       className="flex h-6 shrink-0 items-center gap-4 overflow-hidden border-t border-line bg-side px-3 text-12 whitespace-nowrap text-muted"
     >
-      {sentence && (
-        <span
-          data-testid="save-state"
-          data-state={file?.status === 'open' ? file.session.state().status : undefined}
-          className={cx(
-            'truncate font-semibold',
-            sentence.tone === 'good' && 'text-accent',
-            sentence.tone === 'warning' && 'text-warning',
-            sentence.tone === 'danger' && 'text-danger',
-          )}
-        >
-          {sentence.text}
-        </span>
-      )}
+      {file?.status === 'open' && <Saving file={file} />}
       <span className="ml-auto flex items-center gap-4">
-        {file?.status === 'open' && caret !== null && (
-          <button
-            type="button"
-            title={t('status.goToLine')}
-            className="rounded-sm hover:text-ink"
-            onClick={() => {
-              const handle = bench.handles.get(bench.store.getState().layout.active)
-              handle?.focus()
-              handle?.run('editor.action.gotoLine')
-            }}
-          >
-            {t('status.position', { line: caret.line, column: caret.column })}
-            {caret.selectedUnits > 0 && ` (${t('status.selected', { count: caret.selectedUnits })})`}
-          </button>
-        )}
+        {file?.status === 'open' && <Caret />}
         {file?.status === 'open' && (
           <span title={t('status.lineEndLong')} className="max-sm:hidden">
             {t('status.lineEnd')}
@@ -110,5 +78,50 @@ export function StatusBar() {
         )}
       </span>
     </footer>
+  )
+}
+
+/** A part of its own: it changes with every key, the rest of the bar does not. */
+function Saving({ file }: { file: Extract<OpenFile, { status: 'open' }> }) {
+  useMessages(messages)
+  useBench((s) => s.pulse)
+  const disk = useBench((s) => s.disk[file.session.documentId])
+  const state = file.session.state()
+  const { text, tone } = describeSaving(state, disk)
+  return (
+    <span
+      data-testid="save-state"
+      data-state={state.status}
+      className={cx(
+        'truncate font-semibold',
+        tone === 'good' && 'text-accent',
+        tone === 'warning' && 'text-warning',
+        tone === 'danger' && 'text-danger',
+      )}
+    >
+      {text}
+    </span>
+  )
+}
+
+function Caret() {
+  const t = useMessages(messages)
+  const bench = useWorkbench()
+  const caret = useBench((s) => s.caret)
+  if (caret === null) return null
+  return (
+    <button
+      type="button"
+      title={t('status.goToLine')}
+      className="rounded-sm hover:text-ink"
+      onClick={() => {
+        const handle = bench.handles.get(bench.store.getState().layout.active)
+        handle?.focus()
+        handle?.run('editor.action.gotoLine')
+      }}
+    >
+      {t('status.position', { line: caret.line, column: caret.column })}
+      {caret.selectedUnits > 0 && ` (${t('status.selected', { count: caret.selectedUnits })})`}
+    </button>
   )
 }

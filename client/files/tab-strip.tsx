@@ -52,21 +52,7 @@ export function TabStrip({ group, isActive }: { group: Group; isActive: boolean 
 function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGroupActive: boolean }) {
   const t = useMessages(messages)
   const bench = useWorkbench()
-  const file = useBench((s) => s.files[path])
-  useBench((s) => s.pulse)
-  const disk = useBench((s) => (file?.status === 'open' ? s.disk[file.session.documentId] : undefined))
   const isSelected = group.active === path
-  const isTwin = group.tabs.some((other) => other !== path && nameOf(other) === nameOf(path))
-  const status = file?.status === 'open' ? file.session.state().status : null
-  const isPending = status === 'saving' || status === 'offline' || status === 'ended'
-  const isGone = file?.status === 'open' && file.isGone
-  const note = isPending
-    ? t('tabs.pending')
-    : isGone
-      ? t('tabs.gone')
-      : disk === 'writing' || disk === 'failed'
-        ? t('tabs.notOnDisk')
-        : null
   const name = nameOf(path)
   const close = (): void => bench.close(path, group.id)
   const closeMany = (paths: readonly string[]): void =>
@@ -102,27 +88,7 @@ function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGro
           if (event.button === 1) close()
         }}
       >
-        <button
-          type="button"
-          role="tab"
-          id={`tab-${group.id}-${path}`}
-          aria-selected={isSelected}
-          aria-controls={`editor-${group.id}`}
-          aria-keyshortcuts="Delete"
-          aria-label={note === null ? name : `${name}, ${note}`}
-          tabIndex={isSelected ? 0 : -1}
-          title={note === null ? path : `${path} · ${note}`}
-          onClick={() => bench.open(path, { group: group.id })}
-          className="flex h-full items-center gap-2 pr-1 pl-3 outline-offset-[-2px]"
-        >
-          <span className={cx('max-w-52 truncate', isGone && 'line-through')}>{name}</span>
-          {isTwin && <span className="max-w-32 truncate text-12 text-muted">{path.slice(0, -name.length - 1)}</span>}
-          <span aria-hidden className="w-2 text-center">
-            {note !== null && (
-              <i className={cx('block size-2 rounded-full', isPending ? 'bg-warning' : 'border-2 border-control')} />
-            )}
-          </span>
-        </button>
+        <TabButton path={path} group={group} />
         <button
           type="button"
           // A tablist holds tabs alone; by keyboard a tab closes with Delete, the command or its menu.
@@ -139,5 +105,49 @@ function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGro
         </button>
       </div>
     </ContextMenu>
+  )
+}
+
+/** Apart from the tab's menu, which need not be drawn anew when the mark for unsaved edits comes and goes. */
+function TabButton({ path, group }: { path: string; group: Group }) {
+  const t = useMessages(messages)
+  const bench = useWorkbench()
+  const file = useBench((s) => s.files[path])
+  const status = useBench(() => (file?.status === 'open' ? file.session.state().status : null))
+  const disk = useBench((s) => (file?.status === 'open' ? s.disk[file.session.documentId] : undefined))
+  const isSelected = group.active === path
+  const isTwin = group.tabs.some((other) => other !== path && nameOf(other) === nameOf(path))
+  const name = nameOf(path)
+  const isPending = status === 'saving' || status === 'offline' || status === 'ended'
+  const isGone = file?.status === 'open' && file.isGone
+  const note = isPending
+    ? t('tabs.pending')
+    : isGone
+      ? t('tabs.gone')
+      : disk === 'writing' || disk === 'failed'
+        ? t('tabs.notOnDisk')
+        : null
+  return (
+    <button
+      type="button"
+      role="tab"
+      id={`tab-${group.id}-${path}`}
+      aria-selected={isSelected}
+      aria-controls={`editor-${group.id}`}
+      aria-keyshortcuts="Delete"
+      aria-label={note === null ? name : `${name}, ${note}`}
+      tabIndex={isSelected ? 0 : -1}
+      title={note === null ? path : `${path} · ${note}`}
+      onClick={() => bench.open(path, { group: group.id })}
+      className="flex h-full items-center gap-2 pr-1 pl-3 outline-offset-[-2px]"
+    >
+      <span className={cx('max-w-52 truncate', isGone && 'line-through')}>{name}</span>
+      {isTwin && <span className="max-w-32 truncate text-12 text-muted">{path.slice(0, -name.length - 1)}</span>}
+      <span aria-hidden className="w-2 text-center">
+        {note !== null && (
+          <i className={cx('block size-2 rounded-full', isPending ? 'bg-warning' : 'border-2 border-control')} />
+        )}
+      </span>
+    </button>
   )
 }

@@ -6,6 +6,7 @@ import { common } from '../platform/common.ts'
 import { announce } from '../ui/announcer.ts'
 import { showToast } from '../ui/toast.ts'
 import { createSyncConnection, type SyncConnection } from '../sync/sync-connection.ts'
+import type { CaretPlace } from '../editor/code-editor.tsx'
 import { filePageUrl } from './files-api.ts'
 import { followWorkspace, type LiveWorkspace } from './live-workspace.ts'
 import { messages } from './locale.ts'
@@ -33,6 +34,7 @@ export interface Workbench {
   ) => void
   readonly close: (path: string, group?: number) => void
   readonly setLayout: (layout: Layout) => void
+  readonly noteCaret: (caret: CaretPlace) => void
   readonly reveal: (path: string) => void
   readonly settle: () => Promise<void>
   readonly dispose: () => void
@@ -47,6 +49,7 @@ interface Options {
 
 const socketUrl = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
 const FOCUS_TRIES = 40
+const CARET_MS = 40
 
 /** Everything behind one open workspace; the page draws `store` and calls the rest. */
 export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options): Workbench {
@@ -82,6 +85,16 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     files.releaseUnshown(openPaths(layout))
     const now = activePath(layout)
     if (now !== before) navigate(filePageUrl(workspaceId, now))
+  }
+  let caretTimer: ReturnType<typeof setTimeout> | null = null
+  let newestCaret: CaretPlace | null = null
+  /** The letter is painted first; the numbers in the status bar follow. */
+  const noteCaret = (caret: CaretPlace): void => {
+    newestCaret = caret
+    caretTimer ??= setTimeout(() => {
+      caretTimer = null
+      store.setState({ caret: newestCaret })
+    }, CARET_MS)
   }
   const reveal = (path: string): void => {
     const expanded = new Set(store.getState().expanded)
@@ -141,6 +154,7 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     handles,
     me,
     setLayout,
+    noteCaret,
     reveal,
     settle,
     open: (path, { lines = null, group, beside = false, isFollowing = false } = {}) => {
@@ -159,6 +173,7 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     },
     close: (path, group) => setLayout(closeTab(store.getState().layout, group ?? store.getState().layout.active, path)),
     dispose: () => {
+      if (caretTimer !== null) clearTimeout(caretTimer)
       stopLink()
       live.close()
       files.close()

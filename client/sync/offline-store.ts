@@ -2,8 +2,6 @@ import { IndexeddbPersistence } from 'y-indexeddb'
 import type * as Y from 'yjs'
 import { noteUnsaved } from './offline-registry.ts'
 
-export { listUnsavedFiles, wipeOfflineStores } from './offline-registry.ts'
-
 /** What this browser keeps of one document, so that edits outlive the page (A7). */
 export interface OfflineStore {
   /** resolves when the kept edits are in the document */
@@ -23,38 +21,74 @@ export type OpenStore = (name: StoreName, path: string, doc: Y.Doc) => OfflineSt
 
 const nameOf = ({ userId, documentId, epoch }: StoreName): string => `pairloom/${userId}/${documentId}/${epoch}`
 
+/** Between two notes of how many edits wait: a key a person presses must not cost a transaction of its own. */
+const NOTE_MS = 400
+
 /** IndexedDB through y-indexeddb; where the browser refuses it, edits live as long as the page. */
 export const openOfflineStore: OpenStore = (storeName, path, doc) => {
   const name = nameOf(storeName)
   const persistence = new IndexeddbPersistence(name, doc)
+  let noted = 0
+  let notedBase: string | null = null
+  let latest: { edits: number; base: string | null } = { edits: 0, base: null }
+  let timer: ReturnType<typeof setTimeout> | null = null
   const load = async (): Promise<{ carriedEdits: number; base: string | null }> => {
     await persistence.whenSynced
     const [edits, base] = await Promise.all([
       persistence.get('edits') as Promise<unknown>,
       persistence.get('base') as Promise<unknown>,
     ])
-    return { carriedEdits: typeof edits === 'number' ? edits : 0, base: typeof base === 'string' ? base : null }
+    noted = typeof edits === 'number' ? edits : 0
+    return { carriedEdits: noted, base: typeof base === 'string' ? base : null }
   }
   const refused = new Promise<{ carriedEdits: number; base: null }>((resolve) => {
     // `_db` is where y-indexeddb keeps its opening; it offers no other way to learn that this failed.
     const opening = (persistence as unknown as { _db: Promise<IDBDatabase> })._db
     opening.catch(() => resolve({ carriedEdits: 0, base: null }))
   })
-  let noted = -1
+  const writeEdits = (): void => {
+    if (latest.edits === noted) return
+    noted = latest.edits
+    void persistence.set('edits', noted)
+    noteUnsaved(name, path, noted)
+  }
+  const catchUp = (): void => {
+    timer = null
+    if (persistence.db === null) return
+    // An older base stays a common ancestor, so what is acknowledged at once needs none of its own.
+    if (latest.edits > 0 && latest.base !== null && latest.base !== notedBase) {
+      notedBase = latest.base
+      void persistence.set('base', notedBase)
+    }
+    writeEdits()
+  }
+  const flush = (): void => {
+    if (timer === null) return
+    clearTimeout(timer)
+    catchUp()
+  }
+  window.addEventListener('pagehide', flush)
   return {
     whenLoaded: Promise.race([load(), refused]),
     note: (edits, base) => {
-      if (edits === noted || persistence.db === null) return
-      const isFirst = noted <= 0 && edits > 0
-      noted = edits
-      void persistence.set('edits', edits)
-      if (isFirst && base !== null) void persistence.set('base', base)
-      noteUnsaved(name, path, edits)
+      if (persistence.db === null) return
+      latest = { edits, base }
+      // That there is something to lose is told at once; how much, and that it is safe, a moment later.
+      if (noted === 0) writeEdits()
+      if (latest.edits !== noted || edits > 0) timer ??= setTimeout(catchUp, NOTE_MS)
     },
     clear: async () => {
+      if (timer !== null) clearTimeout(timer)
+      timer = null
+      noted = 0
+      latest = { edits: 0, base: null }
       noteUnsaved(name, path, 0)
       await persistence.clearData()
     },
-    close: () => persistence.destroy(),
+    close: () => {
+      flush()
+      window.removeEventListener('pagehide', flush)
+      return persistence.destroy()
+    },
   }
 }

@@ -55,7 +55,6 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
   let isClosed = false
   let sentAt: number[] = []
 
-  const store = options.openStore(name, options.path, doc)
   const record = (event: SaveEvent): void => {
     track = trackSave(track, event)
     if (isSaved(track)) isOverloaded = false
@@ -94,6 +93,8 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
       },
     }),
   })
+  // After the provider's own listener: an edit is on its way to colleagues before it is written here.
+  const store = options.openStore(name, options.path, doc)
   provider.messageHandlers[MESSAGE.acknowledged] = (_encoder, decoder) => {
     const before = track.acknowledgedFrames
     record({ type: 'acknowledged', frames: decoding.readVarUint(decoder) })
