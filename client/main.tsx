@@ -4,10 +4,13 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ErrorBoundary } from './app/error-boundary.tsx'
+import { hurryToIde } from './app/load-ide.ts'
 import { router } from './app/router.tsx'
 import { SessionGate } from './app/session-gate.tsx'
 import { queryClient } from './platform/query-client.ts'
 import { Toaster } from './ui/toaster.tsx'
+
+hurryToIde(location.pathname)
 
 const root = document.querySelector('#root')
 if (root === null) throw new Error('index.html has no #root')

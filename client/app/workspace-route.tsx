@@ -2,11 +2,11 @@ import { useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { Spinner } from '../ui/spinner.tsx'
 import { ShareDialog } from '../workspaces/share-dialog.tsx'
+import { loadIde } from './load-ide.ts'
 import { SessionCheck } from './session-check.tsx'
 import { WorkspaceEvents } from './workspace-events.tsx'
 
-// The only door to Monaco and Yjs: everything before it loads without them.
-const IdePage = lazy(() => import('../files/ide-page.tsx').then((m) => ({ default: m.IdePage })))
+const IdePage = lazy(() => loadIde().then((m) => ({ default: m.IdePage })))
 
 /** The IDE, with the parts of other features it shows but may not import. */
 export function WorkspaceRoute() {

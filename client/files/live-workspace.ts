@@ -121,7 +121,12 @@ export function followWorkspace(
   }
   listen('on')
   socket.on('connect', come)
-  come()
+  if (socket.connected) come()
+  else {
+    // The tree need not wait for the socket; it is read again once its changes are heard.
+    void loadInfo()
+    void reloadTree()
+  }
 
   let looked = activePath(store.getState().layout)
   const stopLooking = store.subscribe((state) => {

@@ -1,3 +1,4 @@
+import { takeEarly } from './early-opening.ts'
 import { openModel } from '../editor/open-model.ts'
 import { hasUnsavedEdits } from '../sync/document-state.ts'
 import type { DocumentTarget } from '../sync/document-session.ts'
@@ -28,7 +29,7 @@ export function createOpenFiles(store: WorkbenchStore, workspaceId: string, sync
   const setDisk = (documentId: string, status: DiskStatus): void =>
     store.setState(({ disk }) => ({ disk: { ...disk, [documentId]: status } }))
   const target = async (path: string): Promise<DocumentTarget & { isLarge: boolean }> => {
-    const opened = await filesApi.open.mutate({ workspaceId, path })
+    const opened = (await takeEarly(workspaceId, path)) ?? (await filesApi.open.mutate({ workspaceId, path }))
     return { documentId: opened.documentId, epoch: opened.epoch, path: opened.path, isLarge: opened.isLarge }
   }
 
