@@ -5,7 +5,7 @@ import { signOut } from './sign-out.ts'
 const calls = vi.hoisted(() => [] as string[])
 const logout = vi.hoisted(() => vi.fn<() => Promise<void>>())
 vi.mock('../platform/api.ts', () => ({ api: { auth: { logout: { mutate: logout } } } }))
-vi.mock('../sync/offline-store.ts', () => ({
+vi.mock('../sync/offline-registry.ts', () => ({
   listUnsavedFiles: () => [],
   wipeOfflineStores: (userId: string) => Promise.resolve(void calls.push(`wipe ${userId}`)),
 }))

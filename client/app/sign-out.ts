@@ -7,8 +7,7 @@ export interface UnsavedFile {
   readonly edits: number
 }
 
-// Loaded when needed: it brings Yjs along, which no page but the IDE waits for.
-const loadStores = () => import('../sync/offline-store.ts')
+const loadStores = () => import('../sync/offline-registry.ts')
 
 /** What this browser alone has of the person's edits; signing out would wipe it. */
 export async function listUnsaved(userId: string): Promise<readonly UnsavedFile[]> {

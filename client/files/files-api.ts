@@ -1,27 +1,9 @@
-import type { z } from 'zod'
-import type * as files from '#shared/api/files.ts'
-import type { TreeEntry, TreeSnapshot } from '#shared/protocol/agent.ts'
-import { apiAs } from '../platform/api.ts'
+import type { WorkspaceInfo } from '#shared/api/workspaces.ts'
+import { api } from '../platform/api.ts'
 
-export type AgentStatus = 'stopped' | 'starting' | 'running' | 'failed'
-type In<Schema extends z.ZodType> = z.input<Schema>
+export type AgentStatus = WorkspaceInfo['agent']
 
-interface FilesApi {
-  readonly tree: { query(input: In<typeof files.treeInput>): Promise<TreeSnapshot & { readonly agent: AgentStatus }> }
-  readonly list: { query(input: In<typeof files.listInput>): Promise<{ readonly entries: readonly TreeEntry[] }> }
-  readonly open: { mutate(input: In<typeof files.openInput>): Promise<files.OpenedDocument> }
-  readonly create: { mutate(input: In<typeof files.createFileInput>): Promise<unknown> }
-  readonly rename: { mutate(input: In<typeof files.renameFileInput>): Promise<unknown> }
-  readonly delete: {
-    mutate(
-      input: In<typeof files.pathInput>,
-    ): Promise<{ readonly trashId: string; readonly openBy: readonly { readonly name: string }[] }>
-  }
-  readonly restore: { mutate(input: In<typeof files.restoreInput>): Promise<{ readonly path: string }> }
-  readonly settle: { mutate(input: In<typeof files.settleInput>): Promise<{ readonly isSettled: boolean }> }
-}
-
-export const filesApi = apiAs<{ readonly files: FilesApi }>().files
+export const filesApi = api.files
 
 const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
 

@@ -6,7 +6,7 @@ import type { AwarenessUser } from '#shared/protocol/sync.ts'
 import { failureOf } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { usePreferences } from '../platform/preferences.ts'
-import { useAuthState } from '../platform/session.ts'
+import { useAuthState, useMe } from '../platform/session.ts'
 import { Banners } from './banners.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { listCommands } from './commands.ts'
@@ -49,7 +49,8 @@ export function IdePage({ workspaceId, path, renderShare, renderSignIn }: Props)
   const auth = useAuthState()
   const router = useRouter()
   const [bench, setBench] = useState<Workbench | null>(null)
-  const me = auth?.me ?? null
+  // Still the person after their session ended: the overlay asks, and the editor keeps what they typed.
+  const me = useMe()
   const guestName = auth?.guest?.name ?? null
   const userId = me?.id ?? (guestName === null ? null : `guest-${workspaceId}`)
   const person = useRef<AwarenessUser | null>(null)
@@ -80,7 +81,7 @@ export function IdePage({ workspaceId, path, renderShare, renderSignIn }: Props)
     }
     // The session may end and come back; the workbench with its pending edits stays.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [workspaceId, userId !== null])
+  }, [workspaceId, person.current !== null])
 
   if (bench === null) return null
   return (
@@ -89,6 +90,7 @@ export function IdePage({ workspaceId, path, renderShare, renderSignIn }: Props)
         bench={bench}
         path={path}
         me={me}
+        signedInId={auth?.me?.id ?? null}
         {...(renderShare && { renderShare })}
         {...(renderSignIn && { renderSignIn })}
       />
@@ -99,9 +101,11 @@ export function IdePage({ workspaceId, path, renderShare, renderSignIn }: Props)
 interface IdeProps extends Omit<Props, 'workspaceId'> {
   readonly bench: Workbench
   readonly me: Me | null
+  /** null while the session is over */
+  readonly signedInId: string | null
 }
 
-function Ide({ bench, path, me, renderShare, renderSignIn }: IdeProps) {
+function Ide({ bench, path, me, signedInId, renderShare, renderSignIn }: IdeProps) {
   const t = useMessages(messages)
   const router = useRouter()
   const preferences = usePreferences()
@@ -142,10 +146,9 @@ function Ide({ bench, path, me, renderShare, renderSignIn }: IdeProps) {
     window.addEventListener('beforeunload', warn)
     return () => window.removeEventListener('beforeunload', warn)
   }, [bench])
-  const meId = me?.id
   useEffect(() => {
-    if (meId === bench.me.id) bench.sync.resume()
-  }, [bench, meId])
+    if (signedInId === bench.me.id) bench.sync.resume()
+  }, [bench, signedInId])
 
   const leave = useCallback(() => router.history.push('/'), [router])
   const listNow = useMemo(

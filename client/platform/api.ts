@@ -34,6 +34,3 @@ export const api = createTRPCClient<AppRouter>({
     }),
   ],
 })
-
-/** A feature's own, narrower view of the server: `apiAs<{ files: FilesApi }>()`. */
-export const apiAs = <Procedures>(): Procedures => api as unknown as Procedures
