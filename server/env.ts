@@ -25,6 +25,8 @@ const schema = z.object({
   ),
   ALLOW_REMOTE_LOCAL_RUNTIME: z.preprocess(blankIsUnset, z.stringbool().default(false)),
   ALLOW_FILE_GIT_URLS: z.preprocess(blankIsUnset, z.stringbool().default(false)),
+  /** proxies of one's own before this server, each adding to X-Forwarded-For; 0: the header is not believed */
+  TRUSTED_PROXY_HOPS: z.preprocess(blankIsUnset, z.coerce.number().int().min(0).max(10).default(0)),
   SESSION_SECRET: optional(
     z
       .string()

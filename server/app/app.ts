@@ -29,6 +29,7 @@ import { createHealthRoutes, OPEN_METRICS } from './health.ts'
 import { createHttpServer, watchEventLoop } from './http-server.ts'
 import { createLastEdits } from './last-edits.ts'
 import { createLiveActors } from './live-actors.ts'
+import { createLiveRequests } from './live-requests.ts'
 import { createOriginRule } from './origin.ts'
 import { type AppRouter, createAppRouter } from './router.ts'
 import { createStaticFiles } from './static-files.ts'
@@ -172,7 +173,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     staticFiles: await createStaticFiles(options.clientDir ?? path.join(import.meta.dirname, '../../client/dist')),
     isOriginAllowed,
     isHttps,
-    resolveActor,
+    // An agent's token lies where anyone with a shell can read it: it opens the agent's doors, and no browser's.
+    resolveActor: auth.resolveActor,
+    isActorValid: live.isValid,
+    liveRequests: createLiveRequests({ control, log }),
+    trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     loadWorkspace: workspaces.loadWorkspace,
     log,
   })

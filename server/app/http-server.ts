@@ -3,12 +3,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Actor } from '#shared/access/actor.ts'
 import { AppError } from '#shared/errors.ts'
 import { type LoadWorkspaceResource, loadResource, requirePermission } from '#server/platform/access.ts'
+import { clientAddress } from '#server/platform/client-address.ts'
 import { parseCookies } from '#server/platform/cookies.ts'
 import { type HttpRoute, matchPath, sendError, workspaceIdOf } from '#server/platform/http.ts'
 import type { Logger } from '#server/platform/log.ts'
 import { newId } from '#server/platform/tokens.ts'
 import { appCodeOf, type RequestContext } from '#server/platform/trpc.ts'
 import { isWorkspacePermission } from '#shared/access/permissions.ts'
+import type { LiveRequests } from './live-requests.ts'
 import { requireSameOrigin } from './origin.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import type { StaticFiles } from './static-files.ts'
@@ -22,6 +24,9 @@ export interface HttpServerOptions {
   readonly isHttps: boolean
   readonly resolveActor: (req: IncomingMessage) => Promise<Actor>
   readonly loadWorkspace: LoadWorkspaceResource
+  readonly isActorValid: (actor: Actor) => Promise<boolean>
+  readonly liveRequests: LiveRequests
+  readonly trustedProxyHops: number
   readonly log: Logger
 }
 
@@ -84,7 +89,19 @@ async function handle(
     if (!route.isCrossSiteAllowed && route.permission !== 'public') requireSameOrigin(req, options.isOriginAllowed)
     else if (method !== 'GET') requireSameOrigin(req, options.isOriginAllowed)
     const context = await contextOf(options, req, res, requestId, log)
-    await requireRoutePermission(options, route, params, context.actor)
+    const { actor } = context
+    await requireRoutePermission(options, route, params, actor)
+    if (route.permission !== 'public') {
+      options.liveRequests.track({
+        actor,
+        workspaceId: isWorkspacePermission(route.permission) ? workspaceIdOf(params) : undefined,
+        res,
+        async judge() {
+          await requireRoutePermission(options, route, params, actor)
+          return options.isActorValid(actor)
+        },
+      })
+    }
     return route.handle({ req, res, url, params, context })
   }
   if (matches.length > 0) throw new AppError('method_not_allowed')
@@ -115,7 +132,7 @@ async function contextOf(
   return {
     actor: await options.resolveActor(req),
     requestId,
-    address: req.socket.remoteAddress ?? '',
+    address: clientAddress(req, options.trustedProxyHops),
     userAgent: (req.headers['user-agent'] ?? '').slice(0, 300),
     cookies: parseCookies(req.headers.cookie),
     log,

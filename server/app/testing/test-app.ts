@@ -9,7 +9,7 @@ import { type App, createApp } from '../app.ts'
 /** The whole server in this process, on a test database and a free port. */
 export async function startTestApp(
   values: Record<string, string> = {},
-): Promise<{ app: App; database: TestDatabase; origin: string; close(): Promise<void> }> {
+): Promise<{ app: App; database: TestDatabase; origin: string; dataDir: string; close(): Promise<void> }> {
   const database = await createTestDatabase()
   const dataDir = await mkdtemp(path.join(tmpdir(), 'pairloom-app-'))
   const parsed = parseEnv({ PORT: '0', DATA_DIR: dataDir, ...values })
@@ -20,6 +20,7 @@ export async function startTestApp(
   return {
     app,
     database,
+    dataDir,
     origin: `http://127.0.0.1:${port}`,
     async close() {
       await app.close()
