@@ -22,6 +22,8 @@ export interface OpenModel {
   readonly binding: () => TextBinding | null
   /** called at once where bound, and again after each recovery */
   readonly onBound: (listener: (binding: TextBinding) => void) => () => void
+  /** the file has another name: its language may be another too */
+  readonly followPath: () => void
   readonly dispose: () => void
 }
 
@@ -61,6 +63,13 @@ export function openModel(shared: SharedText): OpenModel {
       listeners.add(listener)
       if (bound !== null) listener(bound.binding)
       return () => listeners.delete(listener)
+    },
+    followPath: () => {
+      // Monaco finds a language by name and first line only when it makes a model.
+      const path = `/${shared.path()}`
+      const probe = monaco.editor.createModel('', undefined, uri.with({ scheme: 'pairloom-name', path }))
+      monaco.editor.setModelLanguage(model, probe.getLanguageId())
+      probe.dispose()
     },
     dispose: () => {
       stop()

@@ -69,6 +69,9 @@ export function followWorkspace(
     files.rename(from, to)
     store.setState(({ layout }) => ({ layout: renameTabs(layout, (path) => (path === from ? to : path)) }))
   }
+  /** What may no longer be seen is not left standing. */
+  const ended = (end: 'revoked' | 'gone') =>
+    ({ end, people: [], tree: { status: 'ready', tree: startTree(0, []) } }) as const
   /** A deleted file that is on the disk again is an ordinary one. */
   const comeBack = (path: string): void => {
     const file = store.getState().files[path]
@@ -111,10 +114,10 @@ export function followWorkspace(
     },
     'role.changed': (event) => {
       if (!mine(event.workspaceId)) return
-      store.setState({ role: event.role, ...(event.role === null ? { end: 'revoked' as const } : {}) })
+      store.setState({ role: event.role, ...(event.role === null ? ended('revoked') : {}) })
       notices.onRole(event.role)
     },
-    'workspace.gone': (event) => void (mine(event.workspaceId) && store.setState({ end: 'gone' })),
+    'workspace.gone': (event) => void (mine(event.workspaceId) && store.setState(ended('gone'))),
   }
   const listen = (action: 'on' | 'off'): void => {
     for (const [event, handler] of Object.entries(handlers)) socket[action](event as keyof ServerEvents, handler)

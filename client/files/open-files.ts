@@ -96,7 +96,10 @@ export function createOpenFiles(store: WorkbenchStore, workspaceId: string, sync
     rename: (from, to) => {
       const file = store.getState().files[from]
       if (file === undefined) return
-      if (file.status === 'open') file.session.rename(to)
+      if (file.status === 'open') {
+        file.session.rename(to)
+        file.model.followPath()
+      }
       put(from, null)
       put(to, file.status === 'open' ? { ...file, isGone: false } : file)
     },
