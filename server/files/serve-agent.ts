@@ -100,9 +100,10 @@ export function serveAgent(options: {
     if (applied === null) socket.conn.close()
     else broadcast(workspaceId, 'tree.delta', { workspaceId, delta: applied })
   })
-  hear('file.status', forms.statusEvent, async ({ documentId, status, seq }) => {
+  hear('file.status', forms.statusEvent, async ({ documentId, status, seq, message }) => {
     await requireOwn(documentId)
-    broadcast(workspaceId, 'file.status', { workspaceId, documentId, status, seq: seq ?? 0 })
+    const reason = message === undefined ? {} : { message }
+    broadcast(workspaceId, 'file.status', { workspaceId, documentId, status, seq: seq ?? 0, ...reason })
   })
   hear('file.gone', forms.documentEvent, async ({ documentId }) => {
     await requireOwn(documentId)

@@ -51,6 +51,8 @@ export interface ServerEvents {
     documentId: DocumentId
     status: 'on-disk' | 'writing' | 'failed'
     seq: number
+    /** why it failed: a code of shared/errors where it is one */
+    message?: string
   }) => void
   'file.renamed': (input: { workspaceId: WorkspaceId; documentId: DocumentId; from: string; to: string }) => void
   'file.gone': (input: { workspaceId: WorkspaceId; documentId: DocumentId; path: string }) => void
