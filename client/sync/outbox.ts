@@ -56,13 +56,17 @@ export interface Outbox {
   readonly credit: (bytes: number) => void
 }
 
-/** The credit window of one channel (P2): what does not fit waits here, in order. */
+/**
+ * The credit window of one channel (P2): what does not fit waits here, in order. Frames leave at the end of the task
+ * that made them, so that a replace-all or a thousand carets are one frame, and a key is no later.
+ */
 export function createOutbox(
   write: (message: Uint8Array) => void,
   onSent: (edits: number, offer: SentOffer) => void,
 ): Outbox {
   let window = CHANNEL_WINDOW_BYTES
   const waiting: Outgoing[] = []
+  let isScheduled = false
 
   const flush = (): void => {
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
@@ -81,7 +85,12 @@ export function createOutbox(
         if (joined === null) waiting.push(item)
         else waiting[waiting.length - 1] = joined
       }
-      flush()
+      if (isScheduled) return
+      isScheduled = true
+      queueMicrotask(() => {
+        isScheduled = false
+        flush()
+      })
     },
     credit: (bytes) => {
       window = Math.min(CHANNEL_WINDOW_BYTES, window + bytes)

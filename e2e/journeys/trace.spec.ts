@@ -75,12 +75,21 @@ test('what two friends typed at the same time ends in the text they ended with',
   const { admin, product } = site
   const workspaceId = await makeWorkspace(admin, 'Friends')
   await putFile(admin, workspaceId, FILE, '')
-  const ides = [
-    await openBrowser(browser, admin, SMALL),
-    await openBrowser(browser, await joinByInvite(admin, workspaceId, 'editor', 'Friend'), SMALL),
-  ] as const
-  const gates = [await gateSync(ides[0].page), await gateSync(ides[1].page)] as const
-  for (const ide of ides) await ide.open(workspaceId, FILE)
+  const friend = await joinByInvite(admin, workspaceId, 'editor', 'Friend')
+  const seats = await Promise.all(
+    [admin, friend].map(async (session) => {
+      const ide = await openBrowser(browser, session, SMALL)
+      const gate = await gateSync(ide.page)
+      await ide.open(workspaceId, FILE)
+      await ide.placeCaret(FILE, 1, 1)
+      return { ide, gate, clientId: await gate.clientId() }
+    }),
+  )
+  // Where both typed at one place, Yjs puts the smaller id first; the recording has the first friend first.
+  const [first, second] = seats.toSorted((a, b) => a.clientId - b.clientId)
+  if (first === undefined || second === undefined) throw new Error('two friends are needed')
+  const ides = [first.ide, second.ide] as const
+  const gates = [first.gate, second.gate] as const
   for (const gate of gates) gate.hold()
 
   const places = [new Map<number, number>(), new Map<number, number>()] as const

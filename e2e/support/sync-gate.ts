@@ -20,6 +20,8 @@ export interface SyncGate {
   readonly arrived: Edits
   /** When anything was sent or came. */
   whenNext(): Promise<void>
+  /** The id under which this page writes, once it has shown its cursor. */
+  clientId(): Promise<number>
 }
 
 /** Units by client: how far they were inserted, and which were deleted. */
@@ -39,6 +41,7 @@ export async function gateSync(page: Page): Promise<SyncGate> {
   let isHolding = false
   let socket: WebSocketRoute | null = null
   let wake = Promise.withResolvers<void>()
+  let clientId: number | null = null
   const changed = () => {
     wake.resolve()
     wake = Promise.withResolvers<void>()
@@ -55,9 +58,12 @@ export async function gateSync(page: Page): Promise<SyncGate> {
     const server = route.connectToServer()
     route.onMessage((message) => {
       sent.note(message)
-      const credit = creditForCursor(message)
-      if (credit === null) server.send(message)
-      else route.send(Buffer.from(credit))
+      const cursor = cursorIn(message)
+      if (cursor === null) server.send(message)
+      else {
+        clientId = cursor.clientId
+        route.send(Buffer.from(cursor.credit))
+      }
       changed()
     })
     server.onMessage((message) => {
@@ -78,6 +84,10 @@ export async function gateSync(page: Page): Promise<SyncGate> {
     },
     place: () => dropped + queue.length,
     whenNext: () => wake.promise,
+    async clientId() {
+      while (clientId === null) await wake.promise
+      return clientId
+    },
   }
 }
 
@@ -113,18 +123,22 @@ function createEdits(): Edits & { note(message: Buffer | string): void } {
  * Twenty thousand edits at once would move the cursor as often, and the server slows down who sends so much. A cursor
  * is therefore taken here, and its room in the channel's window handed back in the server's place.
  */
-function creditForCursor(message: Buffer | string): Uint8Array | null {
+function cursorIn(message: Buffer | string): { clientId: number; credit: Uint8Array } | null {
   if (typeof message === 'string') return null
   const decoder = decoding.createDecoder(message)
   const channel = decoding.readVarUint(decoder)
   if (decoding.readVarUint(decoder) !== MUX.message) return null
   const bytes = message.length - decoder.pos
   if (decoding.readVarUint(decoder) !== MESSAGE.awareness) return null
-  return encoding.encode((encoder) => {
+  const states = decoding.createDecoder(decoding.readVarUint8Array(decoder))
+  // How many states there are: a page shows its own alone.
+  decoding.readVarUint(states)
+  const credit = encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, channel)
     encoding.writeVarUint(encoder, MUX.credit)
     encoding.writeVarUint(encoder, bytes)
   })
+  return { clientId: decoding.readVarUint(states), credit }
 }
 
 /** The update inside a frame of the multiplexed door, where there is one. */
@@ -137,7 +151,8 @@ function updateIn(message: Buffer | string): Uint8Array | null {
   return decoding.readVarUint(decoder) === SYNC_STEP.step1 ? null : decoding.readVarUint8Array(decoder)
 }
 
-/** Whether everything the one page sent has come for the other. */
+/** Whether everything the one page sent has come for the other. Counts are compared first: they seldom agree too early. */
 export const hasAllOf = (arrived: Edits, sent: Edits): boolean =>
+  arrived.deleted.size >= sent.deleted.size &&
   [...sent.clocks].every(([client, clock]) => (arrived.clocks.get(client) ?? 0) >= clock) &&
   sent.deleted.isSubsetOf(arrived.deleted)
