@@ -62,6 +62,23 @@ describe('the smallest edit', () => {
   it('never cuts a surrogate pair', () => {
     expect(smallestEdit(0, '😀', '😁')).toEqual([{ offset: 0, deleteLength: 2, insert: '😁' }])
   })
+  it('never begins or ends beside half a character, where Monaco would take the next one along', () => {
+    const part = fc.string({ unit: fc.constantFrom('a', '\n', '😀', '😁', '\uD83D', '\uDE00'), maxLength: 12 })
+    const isAfterHalf = (whole: string, at: number): boolean => /[\uD800-\uDBFF]/.test(whole.charAt(at - 1))
+    fc.assert(
+      fc.property(part, (before) => {
+        const after = before.toWellFormed()
+        for (const edit of smallestEdit(0, before, after)) {
+          const end = edit.offset + edit.deleteLength
+          expect(apply(before, edit)).toBe(after)
+          expect(isAfterHalf(before, edit.offset)).toBe(false)
+          expect(end < before.length && isAfterHalf(before, end)).toBe(false)
+        }
+      }),
+      { numRuns: 1000 },
+    )
+    expect(smallestEdit(0, 'a\uD83Db', 'a\uFFFDb')).toEqual([{ offset: 1, deleteLength: 2, insert: '\uFFFDb' }])
+  })
   it('is none between equal texts', () => {
     expect(smallestEdit(3, 'same', 'same')).toEqual([])
   })

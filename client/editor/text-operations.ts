@@ -40,6 +40,8 @@ export function deltaToEdits(delta: readonly DeltaStep[]): TextEdit[] {
   return edits
 }
 
+const isHighHalf = (unit: string): boolean => /[\uD800-\uDBFF]/.test(unit)
+
 /** The smallest single edit between two texts. */
 export function smallestEdit(offset: number, before: string, after: string): TextEdit[] {
   if (before === after) return []
@@ -48,9 +50,12 @@ export function smallestEdit(offset: number, before: string, after: string): Tex
   while (start < shorter && before[start] === after[start]) start += 1
   let tail = 0
   while (tail < shorter - start && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1
-  // Half of a surrogate pair must never be left alone: Yjs would replace it.
-  if (/[\uD800-\uDBFF]/.test(before.charAt(start - 1)) && start > 0) start -= 1
-  if (/[\uDC00-\uDFFF]/.test(before.charAt(before.length - tail)) && tail > 0) tail -= 1
+  // Half of a surrogate pair must never be left alone: Yjs would replace it. Nor may an edit begin or end after a
+  // lone high half: Monaco takes it for a pair and widens the range, deleting the character after it.
+  while (start > 0 && isHighHalf(before.charAt(start - 1))) start -= 1
+  const endsInPair = (end: number): boolean =>
+    isHighHalf(before.charAt(end - 1)) || /[\uDC00-\uDFFF]/.test(before.charAt(end))
+  while (tail > 0 && endsInPair(before.length - tail)) tail -= 1
   return [
     {
       offset: offset + start,

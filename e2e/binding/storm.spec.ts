@@ -23,6 +23,9 @@ const runStorm = async (bench: Page, plan: StormPlan) => {
   }
 }
 
+/** Two carets wrote half a character each, and correcting that took the letter after it out of the editor. */
+const HALVES_AT_TWO_CARETS = 8_338_260
+
 const plans = (more: Partial<StormPlan>): StormPlan[] =>
   Array.from({ length: SEEDS }, (_, i) => ({ seed: FIRST_SEED + i, steps: 60, ...more }))
 
@@ -58,4 +61,9 @@ test('[T4] undoing everything takes back all that is mine and nothing of my coll
     kept += before.length
   }
   expect(kept).toBeGreaterThan(0)
+})
+
+test('[T3] half a character written at two carets leaves the text after it alone', async ({ bench }) => {
+  const { rest } = await runStorm(bench, { seed: HALVES_AT_TWO_CARETS, steps: 60, isPlain: true })
+  expectEqual(rest)
 })
