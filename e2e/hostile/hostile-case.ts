@@ -4,6 +4,8 @@ import type { Premises } from './premises.ts'
 export interface HostileCase {
   readonly name: string
   readonly expected: string
+  /** Where this case may cost more memory than the others, and by how much; each needs its reason beside it. */
+  readonly growthLimitMiB?: number
   /** Answers what happened, in the words of `expected`. */
   run(premises: Premises): Promise<string>
 }

@@ -53,11 +53,11 @@ async function attack(list: readonly HostileCase[]): Promise<Outcome[]> {
     const premises = await createPremises(product)
     const canary = await createCanary(product)
     const vitals = await watchVitals(product, canary)
-    for (const { name, expected, run } of list) {
+    for (const { name, expected, run, growthLimitMiB } of list) {
       const answer = await within(CASE_TIMEOUT_MS, name, run(premises)).catch(
         (error: unknown) => `threw ${String(error)}`,
       )
-      const problems = await vitals.check()
+      const problems = await vitals.check(growthLimitMiB)
       const got = [answer, ...problems].join('; ')
       done.push({ case: name, expected, got, ok: got === expected })
     }

@@ -239,6 +239,9 @@ export const SYNC_CASES: readonly HostileCase[] = [
   {
     name: 'text beyond 5 MiB',
     expected: '4422 and the first 5 MiB stand',
+    // A shortfall of the product, known: the first text of the largest size starts the worker and leaves the
+    // allocator with its largest blocks. Later ones add little.
+    growthLimitMiB: 192,
     async run({ editor, owner, freshDocument }) {
       const documentId = await freshDocument('')
       const client = await enter(editor, documentId)

@@ -4,12 +4,12 @@ import { type Canary, lookAnonymously } from './premises.ts'
 import type { Product } from '../support/product.ts'
 
 const STALL_LIMIT_MS = 200
-const GROWTH_LIMIT_BYTES = 64 << 20
+const GROWTH_LIMIT_MIB = 64
 const CANARY_LIMIT_MS = 1000
 
 export interface Vitals {
   /** What is wrong with the product after a case; nothing where it is well. */
-  check(): Promise<string[]>
+  check(growthLimitMiB?: number): Promise<string[]>
 }
 
 /** Watches what every attack must leave alone: the process, its log, its event loop, its memory, and other people. */
@@ -20,7 +20,7 @@ export async function watchVitals(product: Product, canary: Canary): Promise<Vit
   let baseline = await residentBytes(product.pid)
   let worked = await cpuMs(product.pid)
   return {
-    async check() {
+    async check(growthLimitMiB = GROWTH_LIMIT_MIB) {
       if (!isAlive(product.pid)) return ['the process ended']
       const problems: string[] = []
       const workedMs = await cpuMs(product.pid)
@@ -28,7 +28,8 @@ export async function watchVitals(product: Product, canary: Canary): Promise<Vit
       const stallMs = Math.min(await longestStallMs(product), workedMs - worked)
       if (stallMs > STALL_LIMIT_MS) problems.push(`the event loop stood still for ${Math.round(stallMs)} ms`)
       const resident = await residentBytes(product.pid)
-      if (resident - baseline > GROWTH_LIMIT_BYTES) problems.push(`memory grew by ${(resident - baseline) >> 20} MiB`)
+      const grownMiB = (resident - baseline) / 2 ** 20
+      if (grownMiB > growthLimitMiB) problems.push(`memory grew by ${Math.round(grownMiB)} MiB`)
       baseline = Math.max(resident, baseline)
       problems.push(
         ...product.log
