@@ -72,6 +72,7 @@ export const messages = registerMessages('auth', {
     overlay: {
       title: 'Sign in again to go on',
       lead: 'Your session ended. What you typed is still here and is kept in this browser.',
+      keys: 'You can go on typing; F6 leads here and back.',
       other: 'You are now signed in as someone else. Reload to see what that account may see.',
       reload: 'Reload',
     },
@@ -193,6 +194,7 @@ export const messages = registerMessages('auth', {
     overlay: {
       title: '계속하려면 다시 로그인하세요',
       lead: '세션이 끝났습니다. 입력한 내용은 이 브라우저에 그대로 있습니다.',
+      keys: '계속 입력할 수 있으며, F6 키로 이 창과 편집기를 오갈 수 있습니다.',
       other: '다른 계정으로 로그인했습니다. 새로 고침하면 그 계정이 볼 수 있는 내용이 나타납니다.',
       reload: '새로 고침',
     },

@@ -41,6 +41,7 @@ export function LoginForm({ initialEmail = '', onSignedIn }: Props) {
         name="email"
         autoComplete="username"
         inputMode="email"
+        // Where the person is known, the place around decides where the focus goes.
         autoFocus={initialEmail === ''}
         value={email}
         error={wasTried ? problems.email : null}
@@ -50,7 +51,6 @@ export function LoginForm({ initialEmail = '', onSignedIn }: Props) {
         label={t('field.password')}
         name="password"
         autoComplete="current-password"
-        autoFocus={initialEmail !== ''}
         value={password}
         error={wasTried ? problems.password : null}
         onChange={(event) => setPassword(event.target.value)}

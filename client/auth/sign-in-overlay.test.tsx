@@ -1,4 +1,4 @@
-import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { setLocale } from '../platform/i18n.ts'
 import { SignInOverlay } from './sign-in-overlay.tsx'
@@ -39,5 +39,24 @@ describe('SignInOverlay', () => {
     render(<SignInOverlay formerly={mina} reason="suspended" onSignedIn={() => {}} />)
     fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' })
     expect(screen.getByRole('alert').textContent).toContain('suspended')
+  })
+
+  it('asks for the password where nobody is typing', async () => {
+    render(<SignInOverlay formerly={mina} onSignedIn={() => {}} />)
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Password')))
+  })
+
+  it('leaves the focus with somebody who is typing; F6 leads to the form and back', async () => {
+    render(<textarea aria-label="code" />)
+    const code = screen.getByLabelText('code')
+    code.focus()
+    render(<SignInOverlay formerly={mina} onSignedIn={() => {}} />)
+    await act(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+    expect(document.activeElement).toBe(code)
+    fireEvent.keyDown(code, { code: 'F6' })
+    const password = screen.getByLabelText('Password')
+    expect(document.activeElement).toBe(password)
+    fireEvent.keyDown(password, { code: 'F6' })
+    expect(document.activeElement).toBe(code)
   })
 })
