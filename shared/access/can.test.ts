@@ -62,6 +62,10 @@ workspace.members    x x . . . . . . .
 workspace.own        x . . . . . . . .
 workspace.oversee    x x . . . . . x .
 workspace.leave      x x x x . . . . .
+workspace.discuss    x x x x . . . . .
+workspace.ai         x x x . . . . . .
+workspace.watchTerminals x x x x . . . . .
+workspace.shell      x x x . . . . . .
 workspace.agent      . . . . . . x . .
 account.use          . . . . . . . . .
 platform.admin       . . . . . . . . .
@@ -77,6 +81,10 @@ workspace.members    . . . . . . . . .
 workspace.own        x . . . . . . . .
 workspace.oversee    x x . . . . . x .
 workspace.leave      . . . . . . . . .
+workspace.discuss    . . . . . . . . .
+workspace.ai         . . . . . . . . .
+workspace.watchTerminals . . . . . . . . .
+workspace.shell      . . . . . . . . .
 workspace.agent      . . . . . . . . .
 account.use          . . . . . . . . .
 platform.admin       . . . . . . . . .

@@ -24,6 +24,14 @@ export const WORKSPACE_PERMISSIONS = {
   'workspace.oversee': ['owner', 'admin', 'platform'],
   /** leave: everyone who is a member */
   'workspace.leave': ['owner', 'admin', 'editor', 'viewer'],
+  /** read chats and send to people; viewers too */
+  'workspace.discuss': ['owner', 'admin', 'editor', 'viewer'],
+  /** ask AI, decide on suggestions: it costs money and writes */
+  'workspace.ai': ['owner', 'admin', 'editor'],
+  /** see terminals; of viewers only where the owner allows it (Workspace.viewersWatchTerminals) */
+  'workspace.watchTerminals': ['owner', 'admin', 'editor', 'viewer'],
+  /** open, type in and close terminals, run programs: a shell */
+  'workspace.shell': ['owner', 'admin', 'editor'],
   /** the calls that only the workspace's agent makes */
   'workspace.agent': ['agent'],
 } as const satisfies Record<string, readonly Grantee[]>
