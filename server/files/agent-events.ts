@@ -1,25 +1,20 @@
 import { z } from 'zod'
 import { documentId } from '#shared/api/id.ts'
+import { AGENT_CHUNK_BYTES, TREE_PART_ENTRIES } from '#shared/protocol/agent.ts'
+import { diskPaths, treeEntries } from './agent-forms.ts'
 
-/** The form of what agents send. The token lies where anyone with a shell can read it, so nothing is taken on trust. */
-const path = z.string().min(1).max(4096)
+/** The form of what agents say by themselves; their answers are in agent-answers.ts. */
 const seq = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-const entry = z.object({
-  path,
-  kind: z.enum(['file', 'folder', 'link', 'other']),
-  size: z.number().min(0),
-  mtimeMs: z.number(),
-  isIgnored: z.boolean().exactOptional(),
-})
+const DELTA_MAX_ENTRIES = 100_000
 
-export const snapshotEvent = z.object({ revision: seq, entries: z.array(entry).max(5_000) })
+export const snapshotEvent = z.object({ revision: seq, entries: treeEntries(TREE_PART_ENTRIES) })
 export const deltaEvent = z.object({
   fromRevision: seq,
   revision: seq,
-  upserts: z.array(entry).max(200_000),
-  removes: z.array(path).max(200_000),
+  upserts: treeEntries(DELTA_MAX_ENTRIES),
+  removes: diskPaths(DELTA_MAX_ENTRIES),
 })
 export const statusEvent = z.object({
   documentId,
@@ -32,7 +27,7 @@ export const headCall = z.object({ documentId, sha256 })
 export const seedCall = z.object({
   documentId,
   offset: seq,
-  bytes: z.instanceof(Uint8Array),
+  bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= AGENT_CHUNK_BYTES),
   isLast: z.boolean(),
 })
 export const intendCall = z.object({ documentId, seq, sha256 })

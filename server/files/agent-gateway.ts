@@ -1,36 +1,32 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { Server, type Socket } from 'socket.io'
+import { z } from 'zod'
 import type { Actor } from '#shared/access/actor.ts'
 import { AppError } from '#shared/errors.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import {
   AGENT_NAMESPACE,
   AGENT_PATH,
-  type AgentResult,
   type AgentToServerEvents,
   type ServerToAgentEvents,
 } from '#shared/protocol/agent.ts'
 import type { ControlBus } from '#server/platform/control.ts'
 import type { UpgradeRoute } from '#server/platform/http.ts'
+import type { Logger } from '#server/platform/log.ts'
+import { type CallName, type InputOf, parseAnswer, type ValueOf } from './agent-answers.ts'
+import { createBudget } from './agent-budget.ts'
 import type { AgentIdentity } from './base-store.ts'
 
 export type AgentSocket = Socket<AgentToServerEvents, ServerToAgentEvents>
-type Calls = {
-  [
-    Name in keyof ServerToAgentEvents as Parameters<ServerToAgentEvents[Name]>['length'] extends 2 ? Name : never
-  ]: ServerToAgentEvents[Name]
-}
-type CallName = keyof Calls
-type InputOf<N extends CallName> = Parameters<Calls[N]>[0]
-type AnswerOf<N extends CallName> = Parameters<Parameters<Calls[N]>[1]>[0]
-export type ValueOf<N extends CallName> = AnswerOf<N> extends AgentResult<infer T> ? T : never
-
 export interface AgentGateway {
   readonly route: UpgradeRoute
   isConnected(workspaceId: WorkspaceId): boolean
   /** Resolves once its agent is connected. Throws agent_offline after `timeoutMs`. */
   whenConnected(workspaceId: WorkspaceId, timeoutMs: number): Promise<void>
-  /** Throws the agent's AppError; agent_offline where none is connected, timeout where it does not answer. */
+  /**
+   * Throws the agent's AppError; agent_offline where none is connected, or where it answered nonsense and was cut off;
+   * timeout where it does not answer.
+   */
   call<N extends CallName>(
     workspaceId: WorkspaceId,
     name: N,
@@ -43,13 +39,21 @@ export interface AgentGateway {
 
 export interface AgentGatewayOptions {
   readonly control: ControlBus
-  readonly onConnected: (agent: AgentIdentity, socket: AgentSocket) => void
+  /** `cutOff` is for an agent that sent what no agent of ours sends. */
+  readonly onConnected: (agent: AgentIdentity, socket: AgentSocket, cutOff: (reason: string) => void) => void
   readonly onDisconnected: (agent: AgentIdentity) => void
+  readonly log: Logger
+  readonly now?: () => number
 }
 
 const CALL_TIMEOUT_MS = 15_000
-/** Uploads and seeds come the other way in chunks; a checkout's delta is the largest message. */
-const MESSAGE_MAX_BYTES = 64 << 20
+/**
+ * The largest honest message is a delta of some 50,000 entries; one that is larger costs a reconnection, which brings
+ * the tree in parts. Parsing more in one go would keep everybody else waiting.
+ */
+const MESSAGE_MAX_BYTES = 8 << 20
+/** How long one that was cut off stays out, so that it cannot spend its time coming back. */
+const SHUT_OUT_MS = 5_000
 
 /** The door of agents: one connection a workspace, the newest generation's. */
 export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
@@ -66,6 +70,20 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
   const actors = new WeakMap<IncomingMessage, Actor>()
   const agents = new Map<WorkspaceId, { identity: AgentIdentity; socket: AgentSocket }>()
   const waiting = new Map<WorkspaceId, Set<() => void>>()
+  const shutOutUntil = new Map<WorkspaceId, number>()
+  const now = options.now ?? Date.now
+
+  const cutOff = ({ workspaceId, generation }: AgentIdentity, socket: AgentSocket, reason: string): void => {
+    if (!socket.connected) return
+    options.log.warn({ workspaceId, generation, reason }, 'an agent misbehaves and is cut off')
+    shutOutUntil.set(workspaceId, now() + SHUT_OUT_MS)
+    socket.conn.close()
+  }
+
+  const isShutOut = (workspaceId: WorkspaceId): boolean => {
+    for (const [id, until] of shutOutUntil) if (until <= now()) shutOutUntil.delete(id)
+    return shutOutUntil.has(workspaceId)
+  }
 
   io.of(AGENT_NAMESPACE).on('connection', (socket: AgentSocket) => {
     const actor = actors.get(socket.request)
@@ -82,7 +100,12 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
       agents.delete(identity.workspaceId)
       options.onDisconnected(identity)
     })
-    options.onConnected(identity, socket)
+    const budget = createBudget(now)
+    socket.use((_event, next) => {
+      if (budget.take()) next()
+      else cutOff(identity, socket, 'too many messages')
+    })
+    options.onConnected(identity, socket, (reason) => cutOff(identity, socket, reason))
     const ready = waiting.get(identity.workspaceId)
     waiting.delete(identity.workspaceId)
     for (const resolve of ready ?? []) resolve()
@@ -101,6 +124,10 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
       handle({ req, socket, head, actor }) {
         if (actor.type !== 'agent') {
           socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+          return
+        }
+        if (isShutOut(actor.workspaceId)) {
+          socket.end('HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
           return
         }
         actors.set(req, actor)
@@ -129,16 +156,21 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
       if (agent === undefined) throw new AppError('agent_offline')
       // The library's own type cannot follow a name that is generic.
       const to = agent.socket.timeout(timeoutMs) as unknown as {
-        emitWithAck(name: string, input: unknown): Promise<AgentResult<ValueOf<N>>>
+        emitWithAck(name: string, input: unknown): Promise<unknown>
       }
-      let result: AgentResult<ValueOf<N>>
+      let answer: unknown
       try {
-        result = await to.emitWithAck(name, input)
+        answer = await to.emitWithAck(name, input)
       } catch (cause) {
         throw new AppError(agent.socket.connected ? 'timeout' : 'agent_offline', undefined, { cause })
       }
-      if (result.ok) return result.value
-      throw new AppError(result.code, result.message === '' ? undefined : result.message)
+      try {
+        return parseAnswer(name, answer)
+      } catch (error) {
+        if (!(error instanceof z.ZodError)) throw error
+        cutOff(agent.identity, agent.socket, `a malformed answer to ${name}`)
+        throw new AppError('agent_offline', undefined, { cause: error })
+      }
     },
     sayStop: (workspaceId) => void agents.get(workspaceId)?.socket.emit('agent.stop'),
     async close() {

@@ -57,7 +57,7 @@ export function createFiles(options: FilesOptions) {
 
   const gateway = createAgentGateway({
     control,
-    onConnected(agent, socket) {
+    onConnected(agent, socket, cutOff) {
       serveAgent({
         agent,
         socket,
@@ -67,12 +67,14 @@ export function createFiles(options: FilesOptions) {
         trees,
         broadcast: announce,
         onLeft: (id) => files.left(id),
+        cutOff,
         log,
       })
       runtime.connected(agent.workspaceId, agent.generation)
       files.attachAll(agent.workspaceId)
     },
     onDisconnected: (agent) => runtime.disconnected(agent.workspaceId, agent.generation),
+    log,
   })
   const files = createFileUseCases({
     gateway,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
 import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
-import { AGENT_CHUNK_BYTES, type AgentResult, type AgentToServerEvents } from '#shared/protocol/agent.ts'
+import type { AgentResult, AgentToServerEvents } from '#shared/protocol/agent.ts'
 import type { ServerEvents } from '#shared/protocol/events.ts'
 import type { Logger } from '#server/platform/log.ts'
 import * as forms from './agent-events.ts'
@@ -25,9 +25,13 @@ export type Broadcast = <E extends keyof ServerEvents>(
 ) => void
 
 const SEED_MAX_BYTES = 6 << 20
+/** Seeds begun and not ended, of one agent. */
+const SEEDS_MAX_BYTES = 64 << 20
 
 const codeOf = (error: unknown): ErrorCode =>
   error instanceof AppError ? error.code : error instanceof z.ZodError ? 'bad_request' : 'internal'
+
+const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0)
 
 /** Answers one agent: its tree goes to the people, its questions to the database and to sync. */
 export function serveAgent(options: {
@@ -39,6 +43,8 @@ export function serveAgent(options: {
   trees: TreeStore
   broadcast: Broadcast
   onLeft: (documentId: DocumentId) => void
+  /** for one that sends what no agent of ours sends */
+  cutOff: (reason: string) => void
   log: Logger
 }): void {
   const { agent, socket, sync, bases, rows, trees, broadcast, log } = options
@@ -54,7 +60,8 @@ export function serveAgent(options: {
   }
 
   const report = (name: string, error: unknown): void => {
-    if (codeOf(error) === 'internal')
+    if (error instanceof z.ZodError) options.cutOff(`a malformed ${name}`)
+    else if (codeOf(error) === 'internal')
       log.error({ err: error, workspaceId, call: name }, 'an agent could not be answered')
     else log.debug({ workspaceId, call: name, reason: codeOf(error) }, 'agent refused')
   }
@@ -110,7 +117,10 @@ export function serveAgent(options: {
     const path = await rows.markGone(documentId)
     broadcast(workspaceId, 'file.gone', { workspaceId, documentId, path })
   })
-  hear('document.left', forms.documentEvent, ({ documentId }) => options.onLeft(documentId))
+  hear('document.left', forms.documentEvent, async ({ documentId }) => {
+    await requireOwn(documentId)
+    options.onLeft(documentId)
+  })
 
   call('document.head', forms.headCall, async ({ documentId, sha256 }) => {
     await requireOwn(documentId)
@@ -121,10 +131,10 @@ export function serveAgent(options: {
   call('document.seed', forms.seedCall, async ({ documentId, offset, bytes, isLast }) => {
     await requireOwn(documentId)
     const before = offset === 0 ? [] : (seeds.get(documentId) ?? [])
-    if (bytes.length > AGENT_CHUNK_BYTES || offset !== before.reduce((sum, part) => sum + part.length, 0)) {
-      throw new AppError('bad_request')
-    }
+    if (offset !== sizeOf(before)) throw new AppError('bad_request')
     if (offset + bytes.length > SEED_MAX_BYTES) throw new AppError('too_large')
+    const others = [...seeds].reduce((sum, [id, parts]) => (id === documentId ? sum : sum + sizeOf(parts)), 0)
+    if (others + offset + bytes.length > SEEDS_MAX_BYTES) throw new AppError('rate_limited')
     const parts = [...before, bytes]
     if (!isLast) {
       seeds.set(documentId, parts)
