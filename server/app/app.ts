@@ -95,6 +95,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       isIsolated: false,
     },
     onImportStatus: (importId, userId, status) => events.toUser(userId, 'import.status', { importId, status }),
+    onEditAsked: (to, wish) => events.toUser(to, 'edit.asked', wish),
     onGuestJoined: (workspaceId, guestId, name) =>
       events.broadcast(workspaceId, 'guest.joined', { workspaceId, guestId, name }),
     log,
@@ -143,7 +144,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     logger: log.child({ part: 'sync' }),
     metrics: createSyncMetrics(metrics),
   })
-  const files = createFiles({ pool, control, runtime, sync, broadcast: events.broadcast, peopleInside, log })
+  const files = createFiles({ pool, prisma, control, runtime, sync, broadcast: events.broadcast, peopleInside, log })
 
   const router = createAppRouter({
     auth: auth.router,

@@ -106,6 +106,12 @@ const join = async (documentId: string) => {
   return { text: doc.getText(TEXT_NAME), leave: () => (provider.destroy(), doc.destroy()) }
 }
 
+/** Where the log of a document has come to. */
+const headOf = async (documentId: string) => {
+  const { headSeq } = await database.prisma.documentHead.findUniqueOrThrow({ where: { documentId } })
+  return Number(headSeq)
+}
+
 describe('opening and editing', () => {
   it('[L2] seeds a file once for two who open it at the same moment, and writes what they type', async () => {
     await writeFile(path.join(root, 'a.txt'), 'hello\n')
@@ -200,6 +206,39 @@ describe('names', () => {
     })
   })
 
+  it('deletes through a linked folder the document it is, and never what lies outside', async () => {
+    const files = filesOf(editor.actor)
+    await files.create({ workspaceId, path: 'real/a.txt', kind: 'file' })
+    const { documentId } = await files.open({ workspaceId, path: 'real/a.txt' })
+    await symlink('real', path.join(root, 'linked'))
+    await symlink(dataDir, path.join(root, 'out'))
+    await writeFile(path.join(dataDir, 'kept.txt'), '')
+    await expect(files.delete({ workspaceId, path: 'out/kept.txt' })).rejects.toMatchObject({
+      cause: { code: 'path_invalid' },
+    })
+    expect(await readdir(dataDir)).toContain('kept.txt')
+    const { trashId } = await files.delete({ workspaceId, path: 'linked/a.txt' })
+    const isGone = async () =>
+      (await database.prisma.document.findUniqueOrThrow({ where: { id: documentId } })).deletedAt !== null
+    expect(await isGone()).toBe(true)
+    expect(await files.restore({ workspaceId, trashId })).toEqual({ path: 'real/a.txt' })
+    expect(await isGone()).toBe(false)
+    await files.delete({ workspaceId, path: 'linked' })
+    expect(await readdir(root)).toEqual(['out', 'real'])
+  })
+
+  it('has what was just typed on the disk before a file gets its new name', async () => {
+    const files = filesOf(editor.actor)
+    await files.create({ workspaceId, path: 'a.txt', kind: 'file' })
+    const { documentId } = await files.open({ workspaceId, path: 'a.txt' })
+    const { text, leave } = await join(documentId)
+    text.insert(0, 'typed a moment ago')
+    await expect.poll(async () => await headOf(documentId)).toBeGreaterThan(1)
+    await files.rename({ workspaceId, from: 'a.txt', to: 'b.txt' })
+    expect(await disk('b.txt')).toBe('typed a moment ago')
+    leave()
+  })
+
   it('refuses names that differ only in case or Unicode form', async () => {
     const files = filesOf(editor.actor)
     await files.create({ workspaceId, path: 'README', kind: 'file' })
@@ -217,6 +256,37 @@ describe('names', () => {
     await writeFile(path.join(root, 'a.txt'), 'x')
     const tree = await files.tree({ workspaceId })
     expect(tree).toMatchObject({ agent: 'running', entries: [{ path: 'a.txt', kind: 'file', size: 1 }] })
+  })
+})
+
+describe('the audit log', () => {
+  it('tells who made, renamed, deleted, brought back and uploaded something, and never its name', async () => {
+    const files = filesOf(editor.actor)
+    await files.create({ workspaceId, path: 'canary/one', kind: 'file' })
+    await files.open({ workspaceId, path: 'canary/one' })
+    await files.rename({ workspaceId, from: 'canary', to: 'canary2' })
+    const { trashId } = await files.delete({ workspaceId, path: 'canary2' })
+    await files.restore({ workspaceId, trashId })
+    const headers = { cookie: editor.cookie, origin, 'sec-fetch-site': 'same-origin' }
+    await fetch(`${origin}/api/workspaces/${workspaceId}/files/canary3`, { method: 'PUT', headers, body: 'text' })
+    const rows = await database.prisma.auditEvent.findMany({ where: { workspaceId }, orderBy: { id: 'asc' } })
+    expect(rows.map(({ action, targetId, details }) => [action, targetId, details])).toEqual([
+      ['file.created', null, { kind: 'file' }],
+      ['file.renamed', null, { documents: 1 }],
+      ['file.deleted', trashId, {}],
+      ['file.restored', trashId, {}],
+      ['file.uploaded', null, { bytes: 4 }],
+    ])
+    expect(new Set(rows.map(({ actorId }) => actorId))).toEqual(new Set([editor.actor.userId]))
+    expect(JSON.stringify(rows.map(({ id: _, ...row }) => row))).not.toContain('canary')
+  })
+
+  it('has nothing of what was refused', async () => {
+    const files = filesOf(editor.actor)
+    await expect(files.delete({ workspaceId, path: 'none' })).rejects.toMatchObject({
+      cause: { code: 'path_not_found' },
+    })
+    expect(await database.prisma.auditEvent.count({ where: { workspaceId } })).toBe(0)
   })
 })
 

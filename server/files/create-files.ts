@@ -2,6 +2,8 @@ import type pg from 'pg'
 import { AppError } from '#shared/errors.ts'
 import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
 import type { PresentPerson } from '#shared/protocol/events.ts'
+import type { PrismaClient } from '#prisma/generated/client.ts'
+import { audit } from '#server/platform/audit.ts'
 import type { ControlBus } from '#server/platform/control.ts'
 import type { Logger } from '#server/platform/log.ts'
 import { createAgentGateway } from './agent-gateway.ts'
@@ -15,6 +17,7 @@ import { createTreeStore } from './tree-store.ts'
 
 export interface FilesOptions {
   readonly pool: pg.Pool
+  readonly prisma: PrismaClient
   readonly control: ControlBus
   readonly runtime: RuntimePort
   readonly sync: SyncPort
@@ -84,6 +87,8 @@ export function createFiles(options: FilesOptions) {
     broadcast,
     peopleInside: options.peopleInside,
     whenTree,
+    record: ({ actor, requestId }, { details, ...entry }) =>
+      audit(options.prisma, { actor, requestId, ...entry, details: { ...details } }),
     log,
   })
   const unsubscribe = control.subscribe((event) => {

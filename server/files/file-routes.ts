@@ -80,7 +80,7 @@ export function createFileRoutes({ files, gateway }: { files: Files; gateway: Ag
     method: 'PUT',
     path: '/api/workspaces/:workspaceId/files/*',
     permission: 'workspace.write',
-    async handle({ req, res, url, params }) {
+    async handle({ req, res, url, params, context }) {
       const workspaceId = workspaceIdOf(params)
       const path = parsePath(params['*'] ?? '')
       const ifExists = ifExistsParam.parse(url.searchParams.get('ifExists'))
@@ -100,6 +100,7 @@ export function createFileRoutes({ files, gateway }: { files: Files; gateway: Ag
         // Only what came whole is put in place.
         if (!req.complete) throw new AppError('cancelled')
         const placed = await send(Buffer.alloc(0), offset, true)
+        await files.uploaded(context, workspaceId, offset)
         sendJson(res, 201, { path: placed.path })
       } catch (error) {
         await gateway.call(workspaceId, 'files.upload.abort', { uploadId }).catch(() => {

@@ -1,7 +1,8 @@
+import type { Actor } from '#shared/access/actor.ts'
 import type { OpenedDocument } from '#shared/api/files.ts'
 import { AppError } from '#shared/errors.ts'
 import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
-import { isWithin, parsePath, toNfc } from '#shared/paths.ts'
+import { isWithin, joinPath, nameOf, parentOf, parsePath, toNfc } from '#shared/paths.ts'
 import type { TreeEntry, TreeSnapshot } from '#shared/protocol/agent.ts'
 import type { PresentPerson } from '#shared/protocol/events.ts'
 import type { Logger } from '#server/platform/log.ts'
@@ -21,19 +22,41 @@ export interface RuntimePort {
   disconnected(workspaceId: WorkspaceId, generation: number): void
 }
 
+/** Who asks, for the audit log. */
+export interface Asking {
+  readonly actor: Actor
+  readonly requestId: string
+}
+
+export type FileAction = 'file.created' | 'file.renamed' | 'file.deleted' | 'file.restored' | 'file.uploaded'
+
+export interface FileAuditFacts {
+  readonly kind?: 'file' | 'folder'
+  readonly documents?: number
+  readonly bytes?: number
+}
+
 export interface Files {
   /** Has the agent running; throws agent_offline where it does not come. */
   requireAgent(workspaceId: WorkspaceId): Promise<void>
   tree(workspaceId: WorkspaceId): Promise<TreeSnapshot & { readonly agent: AgentStatus }>
   list(workspaceId: WorkspaceId, path: string): Promise<readonly TreeEntry[]>
   open(workspaceId: WorkspaceId, path: string): Promise<OpenedDocument>
-  create(workspaceId: WorkspaceId, path: string, kind: 'file' | 'folder'): Promise<TreeEntry>
-  rename(workspaceId: WorkspaceId, from: string, to: string): Promise<{ readonly from: string; readonly to: string }>
+  create(by: Asking, workspaceId: WorkspaceId, path: string, kind: 'file' | 'folder'): Promise<TreeEntry>
+  rename(
+    by: Asking,
+    workspaceId: WorkspaceId,
+    from: string,
+    to: string,
+  ): Promise<{ readonly from: string; readonly to: string }>
   remove(
+    by: Asking,
     workspaceId: WorkspaceId,
     path: string,
   ): Promise<{ readonly trashId: string; readonly openBy: readonly PresentPerson[] }>
-  restore(workspaceId: WorkspaceId, trashId: string): Promise<{ readonly path: string }>
+  restore(by: Asking, workspaceId: WorkspaceId, trashId: string): Promise<{ readonly path: string }>
+  /** notes an upload that was put in place */
+  uploaded(by: Asking, workspaceId: WorkspaceId, bytes: number): Promise<void>
   settle(workspaceId: WorkspaceId, documentIds: readonly DocumentId[] | 'all'): Promise<{ readonly isSettled: boolean }>
   /** somebody is in this document: its agent should be too */
   attach(documentId: DocumentId): void
@@ -58,9 +81,14 @@ export function createFileUseCases(options: {
   peopleInside: (workspaceId: WorkspaceId) => readonly PresentPerson[]
   /** resolves when the workspace's first tree is here */
   whenTree: (workspaceId: WorkspaceId, timeoutMs: number) => Promise<void>
+  /** Metadata only: a path is content (docs/decisions/0013). */
+  record: (
+    by: Asking,
+    entry: { action: FileAction; workspaceId: WorkspaceId; targetId?: string; details?: FileAuditFacts },
+  ) => Promise<void>
   log: Logger
 }): Files {
-  const { gateway, rows, trees, runtime, broadcast, log } = options
+  const { record, gateway, rows, trees, runtime, broadcast, log } = options
   const attached = new Map<DocumentId, WorkspaceId>()
   const attaching = new Set<DocumentId>()
 
@@ -81,6 +109,23 @@ export function createFileUseCases(options: {
     if (row === null || row.headSeq === 0) throw new AppError('agent_offline')
     const size = trees.get(workspaceId)?.entries.find((entry) => entry.path === path)?.size ?? 0
     return { documentId: row.id, path: row.path, epoch: row.epoch, size, isLarge: size > LARGE_BYTES }
+  }
+
+  /** What was just typed is to be on the disk before a name changes: 300 ms at most, then without. */
+  const settleAll = async (workspaceId: WorkspaceId): Promise<void> => {
+    await gateway.call(workspaceId, 'files.settle', { documentIds: 'all', timeoutMs: SETTLE_MS })
+  }
+
+  /**
+   * The same path with the links of the folders on its way followed: rows are kept by real paths. Throws path_invalid
+   * where one leads out of the workspace. What the path names itself is not followed, for a link may be meant.
+   */
+  const inRealFolder = async (workspaceId: WorkspaceId, path: string): Promise<string> => {
+    const folder = parentOf(path)
+    if (folder === '') return path
+    const { entry, realPath } = await gateway.call(workspaceId, 'files.stat', { path: folder })
+    if (entry.kind !== 'folder') throw new AppError('path_not_found')
+    return joinPath(realPath, nameOf(path))
   }
 
   return {
@@ -133,42 +178,52 @@ export function createFileUseCases(options: {
       }
     },
 
-    async create(workspaceId, path, kind) {
+    async create(by, workspaceId, path, kind) {
       await requireAgent(workspaceId)
-      return (await gateway.call(workspaceId, 'files.create', { path, kind })).entry
+      const { entry } = await gateway.call(workspaceId, 'files.create', { path, kind })
+      await record(by, { action: 'file.created', workspaceId, details: { kind } })
+      return entry
     },
 
-    async rename(workspaceId, from, to) {
+    async rename(by, workspaceId, from, to) {
       await requireAgent(workspaceId)
+      await settleAll(workspaceId)
       const { moved } = await gateway.call(workspaceId, 'files.rename', { from, to })
+      let documents = 0
       for (const one of moved) {
         for (const document of await rows.move(workspaceId, one.from, one.to)) {
+          documents++
           const { documentId, from: before, to: after } = document
           broadcast(workspaceId, 'file.renamed', { workspaceId, documentId, from: before, to: after })
         }
       }
+      await record(by, { action: 'file.renamed', workspaceId, details: { documents } })
       return moved[0] ?? { from: parsePath(from), to: parsePath(to) }
     },
 
-    async remove(workspaceId, raw) {
-      const path = parsePath(raw)
+    async remove(by, workspaceId, raw) {
+      const typed = parsePath(raw)
       await requireAgent(workspaceId)
+      const path = await inRealFolder(workspaceId, typed)
       const openBy = options
         .peopleInside(workspaceId)
         .filter((person) => person.paths.some((open) => isWithin(toNfc(open), toNfc(path))))
-      // What was just typed is to be in the trash too.
-      await gateway.call(workspaceId, 'files.settle', { documentIds: 'all', timeoutMs: SETTLE_MS })
+      await settleAll(workspaceId)
       const { trashId } = await gateway.call(workspaceId, 'files.delete', { path })
       await rows.setGone(workspaceId, path, true)
+      await record(by, { action: 'file.deleted', workspaceId, targetId: trashId })
       return { trashId, openBy }
     },
 
-    async restore(workspaceId, trashId) {
+    async restore(by, workspaceId, trashId) {
       await requireAgent(workspaceId)
       const { path } = await gateway.call(workspaceId, 'files.restore', { trashId })
       await rows.setGone(workspaceId, path, false)
+      await record(by, { action: 'file.restored', workspaceId, targetId: trashId })
       return { path }
     },
+
+    uploaded: (by, workspaceId, bytes) => record(by, { action: 'file.uploaded', workspaceId, details: { bytes } }),
 
     async settle(workspaceId, documentIds) {
       if (!gateway.isConnected(workspaceId)) return { isSettled: false }

@@ -25,14 +25,16 @@ export const createFilesRouter = (files: Files) =>
       .mutation(({ input }) => files.open(input.workspaceId, input.path)),
     create: workspaceProcedure('workspace.write')
       .input(createFileInput)
-      .mutation(async ({ input }) => ({ entry: await files.create(input.workspaceId, input.path, input.kind) })),
+      .mutation(async ({ input, ctx }) => ({
+        entry: await files.create(ctx, input.workspaceId, input.path, input.kind),
+      })),
     rename: workspaceProcedure('workspace.write')
       .input(renameFileInput)
-      .mutation(({ input }) => files.rename(input.workspaceId, input.from, input.to)),
+      .mutation(({ input, ctx }) => files.rename(ctx, input.workspaceId, input.from, input.to)),
     delete: workspaceProcedure('workspace.write')
       .input(pathInput)
       .mutation(async ({ input, ctx }) => {
-        const { trashId, openBy } = await files.remove(input.workspaceId, input.path)
+        const { trashId, openBy } = await files.remove(ctx, input.workspaceId, input.path)
         const own = ctx.actor.type === 'user' ? ctx.actor.userId : null
         return {
           trashId,
@@ -41,7 +43,7 @@ export const createFilesRouter = (files: Files) =>
       }),
     restore: workspaceProcedure('workspace.write')
       .input(restoreInput)
-      .mutation(({ input }) => files.restore(input.workspaceId, input.trashId)),
+      .mutation(({ input, ctx }) => files.restore(ctx, input.workspaceId, input.trashId)),
     settle: workspaceProcedure('workspace.write')
       .input(settleInput)
       .mutation(({ input }) => files.settle(input.workspaceId, input.documentIds)),
