@@ -8,7 +8,7 @@ import type { RunningSubject } from './subjects.ts'
 
 /** What the load generator hears; every callback gets the time of arrival in ms. */
 export interface LoadEvents {
-  /** everything of `clientId` below `clock` has arrived */
+  /** everything of another's `clientId` below `clock` has arrived */
   onDelivered?(clientId: number, clock: number, at: number): void
   onAcknowledged?(frames: number, at: number): void
 }
@@ -78,7 +78,11 @@ export async function connectClient(
     const body = decoding.readVarUint8Array(decoder)
     if (step === SYNC_STEP.step1) return sendContent(SYNC_STEP.step2, EMPTY_UPDATE)
     if (step === SYNC_STEP.step2) synced.resolve()
-    if (events.onDelivered) for (const [id, clock] of Y.parseUpdateMeta(body).to) events.onDelivered(id, clock, at)
+    if (!events.onDelivered) return
+    for (const [id, clock] of Y.parseUpdateMeta(body).to) {
+      // A server that merges what several people typed sends everyone the same frame: one's own part is no delivery.
+      if (id !== doc.clientID) events.onDelivered(id, clock, at)
+    }
   })
   doc.on('update', (update: Uint8Array) => sendContent(SYNC_STEP.update, update))
 

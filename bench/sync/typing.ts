@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import type { LatencyBook } from './latency.ts'
 import type { LoadClient } from './load-client.ts'
 
@@ -13,9 +13,11 @@ export async function typeSteadily(
   for (let round = 0; round < edits; round++) {
     for (const [i, author] of authors.entries()) {
       const due = start + round * gap + (i / authors.length) * gap
-      // Node's timers are coarse: sleep to within a millisecond, authors due together go together.
+      // Node's timers are coarse: sleep to within a millisecond, authors due together go together. A late key
+      // gives the sockets a turn first, or what waits to be read would look late.
       const wait = due - performance.now()
       if (wait >= 1) await delay(wait)
+      else if (wait < 0) await nextTurn()
       book.sent(author.clientId, author.type('x'))
       onSent?.(i)
     }
