@@ -27,6 +27,9 @@ export interface OpenModel {
   readonly dispose: () => void
 }
 
+/** A bug each, healed before anybody loses by it; told without the text. */
+let repairs = 0
+
 /** Binds a shared document to a model as soon as its text is there, and again when recovery replaced it. */
 export function openModel(shared: SharedText): OpenModel {
   const uri = monaco.Uri.from({
@@ -49,7 +52,10 @@ export function openModel(shared: SharedText): OpenModel {
     const { text, awareness } = shared.replica()
     if (bound?.text === text || !shared.isReady()) return
     release()
-    const binding = bindText(text, model)
+    const binding = bindText(text, model, (repair) => {
+      repairs += 1
+      console.warn(`The editor differed from the shared text and was corrected (${repair}, ${repairs} in all).`)
+    })
     bound = { text, binding, stopThread: showAuthorThread(model, awareness, binding) }
     for (const listener of listeners) listener(binding)
   }

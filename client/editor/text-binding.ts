@@ -1,7 +1,10 @@
 import * as Y from 'yjs'
 import { mayHaveCutCharacters } from './cut-characters.ts'
+import { browserLeisure, createIdleCheck } from './idle-check.ts'
 import { CAPTURE_MS, replaceHistory } from './model-history.ts'
 import { monaco } from './monaco.ts'
+import { replaceText } from './replace-text.ts'
+import { createComparison, piecesOf } from './text-comparison.ts'
 import {
   type DeltaStep,
   deltaToEdits,
@@ -29,17 +32,32 @@ export interface TextBinding {
   readonly dispose: () => void
 }
 
+/**
+ * How the editor came to differ from the shared text: seen at once by its length, where correcting that was not
+ * enough, or seen in leisure.
+ */
+export type Repair = 'length' | 'whole' | 'leisure'
+
 /** Monaco folds an edit list beyond 1,000 into one, which loses every caret in between. */
 const EDITS_AT_ONCE = 900
 const BIG_REPLACE_UNITS = 2_000
 
-/** Keeps a Monaco model and a Y.Text the same (T3), with undo of one's own edits alone (T4). */
-export function bindText(text: Y.Text, model: monaco.editor.ITextModel): TextBinding {
+/**
+ * Keeps a Monaco model and a Y.Text the same (T3), with undo of one's own edits alone (T4). `onRepair` hears of each
+ * correction that no known cause explains.
+ */
+export function bindText(
+  text: Y.Text,
+  model: monaco.editor.ITextModel,
+  onRepair: (repair: Repair) => void = () => undefined,
+): TextBinding {
   const origin = { binding: model.uri.toString() }
   const editors = new Set<Editor>()
   const writtenListeners = new Set<(parts: readonly WrittenPart[]) => void>()
   const undoManager = new Y.UndoManager(text, { trackedOrigins: new Set([origin]), captureTimeout: CAPTURE_MS })
   let remoteDepth = 0
+  let composing = 0
+  let awaitsLineEndings = false
   let isDisposed = false
 
   const asRemote = (change: () => void): void => {
@@ -68,11 +86,32 @@ export function bindText(text: Y.Text, model: monaco.editor.ITextModel): TextBin
     }
   }
 
-  /** The shared text wins; comparing lengths costs nothing and finds every way the two could part. */
-  const verify = (isThorough = false): void => {
-    if (!isThorough && model.getValueLength() === text.length) return
-    applyToModel(smallestEdit(0, model.getValue(), text.toString()))
+  /** The shared text wins. An edit that the model takes differently must not leave a second difference behind. */
+  const correct = (): void => {
+    const wanted = withoutCarriageReturns(text.toString())
+    applyToModel(smallestEdit(0, model.getValue(), wanted))
+    if (model.getValue() === wanted) return
+    onRepair('whole')
+    asRemote(() => replaceText(model, editors, wanted))
   }
+  /** Comparing lengths costs nothing; what keeps the length is found in leisure. */
+  const verify = (mayDiffer = false): void => {
+    idleCheck.changed()
+    const isLength = model.getValueLength() === text.length
+    if (isLength && !mayDiffer) return
+    if (!mayDiffer) onRepair('length')
+    correct()
+  }
+  const idleCheck = createIdleCheck({
+    leisure: browserLeisure,
+    begin: () => createComparison(model.createSnapshot(), piecesOf(text)),
+    // What an input method holds in the line must not be replaced under its hands.
+    isBusy: () => composing > 0,
+    onDifferent: () => {
+      onRepair('leisure')
+      correct()
+    },
+  })
   /** Only deletes and inserts of breaks, so two people doing this at once do no harm. */
   const removeCarriageReturns = (): void => {
     const value = text.toString()
@@ -84,6 +123,18 @@ export function bindText(text: Y.Text, model: monaco.editor.ITextModel): TextBin
         text.delete(i, 1)
       }
     }, 'line-endings')
+  }
+
+  /** After the transaction: a text must not be changed while its listeners are told of a change. */
+  const mendLineEndingsSoon = (): void => {
+    if (awaitsLineEndings) return
+    awaitsLineEndings = true
+    queueMicrotask(() => {
+      awaitsLineEndings = false
+      if (isDisposed) return
+      removeCarriageReturns()
+      verify(true)
+    })
   }
 
   const tellWritten = (delta: readonly DeltaStep[]): void => {
@@ -107,8 +158,8 @@ export function bindText(text: Y.Text, model: monaco.editor.ITextModel): TextBin
       applyToModel(deltaToEdits(event.delta))
       restore()
       const hasReturn = event.delta.some((step) => typeof step.insert === 'string' && step.insert.includes('\r'))
-      if (hasReturn) queueMicrotask(() => (isDisposed ? undefined : (removeCarriageReturns(), verify(true))))
-      else verify(mayHaveCutCharacters(transaction))
+      if (hasReturn) mendLineEndingsSoon()
+      else if (!awaitsLineEndings) verify(mayHaveCutCharacters(transaction))
     }
     tellWritten(event.delta)
   }
@@ -149,10 +200,18 @@ export function bindText(text: Y.Text, model: monaco.editor.ITextModel): TextBin
     isApplyingRemote: () => remoteDepth > 0,
     attach: (editor) => {
       editors.add(editor)
-      const started = editor.onDidCompositionStart(history.beginComposition)
-      const ended = editor.onDidCompositionEnd(history.endComposition)
+      let isComposing = false
+      const setComposing = (is: boolean): void => {
+        if (is !== isComposing) composing += is ? 1 : -1
+        isComposing = is
+        if (is) history.beginComposition()
+        else history.endComposition()
+      }
+      const started = editor.onDidCompositionStart(() => setComposing(true))
+      const ended = editor.onDidCompositionEnd(() => setComposing(false))
       return () => {
         editors.delete(editor)
+        if (isComposing) setComposing(false)
         started.dispose()
         ended.dispose()
       }
@@ -166,6 +225,7 @@ export function bindText(text: Y.Text, model: monaco.editor.ITextModel): TextBin
       isDisposed = true
       text.unobserve(onRemote)
       listening.dispose()
+      idleCheck.stop()
       history.dispose()
       undoManager.destroy()
       editors.clear()

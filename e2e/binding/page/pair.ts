@@ -2,7 +2,7 @@ import { Awareness } from 'y-protocols/awareness'
 import { MonacoBinding } from 'y-monaco'
 import * as Y from 'yjs'
 import { monaco } from '../../../client/editor/monaco.ts'
-import { bindText } from '../../../client/editor/text-binding.ts'
+import { bindText, type Repair } from '../../../client/editor/text-binding.ts'
 import { linkDocuments, type Link } from './link.ts'
 
 /** whose binding keeps editor and text the same */
@@ -14,6 +14,8 @@ export interface Side {
   readonly awareness: Awareness
   readonly model: monaco.editor.ITextModel
   readonly editor: monaco.editor.IStandaloneCodeEditor
+  /** the corrections nobody expected */
+  readonly repairs: readonly Repair[]
   /** ends the binding alone; editor, model and text live on */
   readonly unbind: () => void
 }
@@ -46,15 +48,16 @@ function openSide(kind: Kind, id: 'left' | 'right', doc: Y.Doc): Side {
   editor.setModel(model)
   if (kind === 'y-monaco') {
     const binding = new MonacoBinding(text, model, new Set([editor]), awareness)
-    return { doc, text, awareness, model, editor, unbind: () => binding.destroy() }
+    return { doc, text, awareness, model, editor, repairs: [], unbind: () => binding.destroy() }
   }
-  const binding = bindText(text, model)
+  const repairs: Repair[] = []
+  const binding = bindText(text, model, (repair) => repairs.push(repair))
   const detach = binding.attach(editor)
   const unbind = (): void => {
     detach()
     binding.dispose()
   }
-  return { doc, text, awareness, model, editor, unbind }
+  return { doc, text, awareness, model, editor, repairs, unbind }
 }
 
 let close: (() => void) | null = null
