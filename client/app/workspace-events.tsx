@@ -4,9 +4,10 @@ import type { ServerEvents } from '#shared/protocol/events.ts'
 import { refreshSession, sessionEnd, useAuthState } from '../platform/session.ts'
 import { getSocket, reconnectSocket } from '../platform/socket.ts'
 import { announceGuest } from '../workspaces/announce-guest.ts'
+import { announceWish } from '../workspaces/announce-wish.ts'
 import { workspaceInfo } from '../workspaces/queries.ts'
 
-/** What concerns the whole page while a workspace is open: guests who arrive, and sessions that end. */
+/** What concerns the whole page while a workspace is open: guests who arrive, members who ask, sessions that end. */
 export function WorkspaceEvents({ workspaceId }: { workspaceId: string }) {
   const auth = useAuthState()
   const isSignedIn = auth !== undefined && auth.me !== null
@@ -30,8 +31,15 @@ export function WorkspaceEvents({ workspaceId }: { workspaceId: string }) {
     const onGuest: ServerEvents['guest.joined'] = (event) => {
       if (event.workspaceId === workspaceId) announceGuest(event, role)
     }
+    const onWish: ServerEvents['edit.asked'] = (event) => {
+      if (event.workspaceId === workspaceId) announceWish(event)
+    }
     socket.on('guest.joined', onGuest)
-    return () => void socket.off('guest.joined', onGuest)
+    socket.on('edit.asked', onWish)
+    return () => {
+      socket.off('guest.joined', onGuest)
+      socket.off('edit.asked', onWish)
+    }
   }, [workspaceId, role])
 
   useEffect(() => {

@@ -3,6 +3,7 @@ import { updatePreferences } from '../platform/preferences.ts'
 import { resolvedTheme, setTheme } from '../platform/theme.ts'
 import type { Preferences } from '#shared/api/auth.ts'
 import { announce } from '../ui/announcer.ts'
+import { askToEdit } from './ask-to-edit.ts'
 import { copyText, deleteEntry, download, folderOf, pickFiles } from './file-actions.ts'
 import { archiveUrl, filePageUrl, fileUrl } from './files-api.ts'
 import { messages } from './locale.ts'
@@ -121,6 +122,8 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
               command('delete', t('command.delete'), () => void deleteEntry(bench, path)),
             ]),
       ]
+  const asking =
+    state.role === 'viewer' ? [command('askToEdit', t('command.askToEdit'), () => void askToEdit(bench))] : []
   const others = state.people.filter((p) => p.id !== bench.me.id)
   const following = others.map((p) =>
     command(`follow-${p.id}`, t('command.follow', { name: p.name }), () =>
@@ -141,6 +144,7 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
     ...always,
     ...withFile,
     ...writing,
+    ...asking,
     ...following,
     ...(state.following === null
       ? []

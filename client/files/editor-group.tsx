@@ -12,11 +12,13 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { Breadcrumbs } from './breadcrumbs.tsx'
+import { noteTry } from './ask-to-edit.ts'
 import { download } from './file-actions.ts'
 import { fileUrl } from './files-api.ts'
 import { FollowFrame } from './follow-frame.tsx'
 import { messages } from './locale.ts'
 import type { OpenFile } from './state.ts'
+import { ViewOnlyBar } from './view-only-bar.tsx'
 import { TabStrip } from './tab-strip.tsx'
 import type { Group } from './tabs.ts'
 import { nameOf } from './tree.ts'
@@ -55,6 +57,7 @@ export function EditorGroup({ group, number }: { group: Group; number: number })
               file={file}
             />
             {isActive && <FollowFrame />}
+            {isActive && <ViewOnlyBar />}
           </div>
         </>
       )}
@@ -149,7 +152,10 @@ function FileView({ group, path, file }: { group: Group; path: string; file: Ope
             }
           }}
           // Monaco shows the sentence at the caret; this says it.
-          onReadOnlyAttempt={() => announce(t('editor.viewOnly'))}
+          onReadOnlyAttempt={() => {
+            announce(t('editor.viewOnly'))
+            noteTry(bench)
+          }}
           onHandle={(handle) => {
             if (handle === null) bench.handles.delete(group.id)
             else bench.handles.set(group.id, handle)

@@ -114,7 +114,8 @@ export function followWorkspace(
     },
     'role.changed': (event) => {
       if (!mine(event.workspaceId)) return
-      store.setState({ role: event.role, ...(event.role === null ? ended('revoked') : {}) })
+      // Whatever was asked for is answered.
+      store.setState({ role: event.role, editWish: null, ...(event.role === null ? ended('revoked') : {}) })
       notices.onRole(event.role)
     },
     'workspace.gone': (event) => void (mine(event.workspaceId) && store.setState(ended('gone'))),

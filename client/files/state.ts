@@ -38,6 +38,9 @@ export interface Following {
   readonly isPaused: boolean
 }
 
+/** How far someone who may only read has come towards editing: they tried, they asked, somebody was told or not. */
+export type EditWish = 'tried' | 'asking' | 'asked' | 'nobody-here'
+
 export interface WorkbenchState {
   readonly info: WorkspaceInfo | null
   readonly infoError: unknown
@@ -56,6 +59,7 @@ export interface WorkbenchState {
   readonly pulse: number
   readonly caret: CaretPlace | null
   readonly following: Following | null
+  readonly editWish: EditWish | null
   readonly overlay: 'quick-open' | 'palette' | 'recovered' | null
   readonly isSidebarOpen: boolean
   readonly isShareOpen: boolean
@@ -81,6 +85,7 @@ export const createWorkbenchStore = (isSidebarOpen: boolean): WorkbenchStore =>
     pulse: 0,
     caret: null,
     following: null,
+    editWish: null,
     overlay: null,
     isSidebarOpen,
     isShareOpen: false,

@@ -3,6 +3,8 @@ export interface Toast {
   readonly kind: 'info' | 'error'
   readonly text: string
   readonly action?: { readonly label: string; readonly run: () => void }
+  /** the word for leaving it be, where Dismiss would be no answer */
+  readonly decline?: string
   readonly timeoutMs: number
 }
 

@@ -59,7 +59,7 @@ function ToastRow({ toast, isHeld }: { toast: Toast; isHeld: boolean }) {
         className="h-7 rounded-sm px-2 text-muted hover:bg-hover"
         onClick={() => dismissToast(toast.id)}
       >
-        {t('action.dismiss')}
+        {toast.decline ?? t('action.dismiss')}
       </button>
     </div>
   )

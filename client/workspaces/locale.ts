@@ -3,6 +3,12 @@ import { registerMessages } from '../platform/i18n.ts'
 export const messages = registerMessages('workspaces', {
   en: {
     guestJoined: '{{name}} joined by a read-only link',
+    wish: {
+      asks: '{{name}} asks to edit here',
+      allow: 'Allow',
+      notNow: 'Not now',
+      allowed: '{{name}} can edit now.',
+    },
     list: {
       title: 'Workspaces',
       new: 'New workspace',
@@ -177,6 +183,12 @@ export const messages = registerMessages('workspaces', {
   },
   ko: {
     guestJoined: '{{name}} 님이 읽기 전용 링크로 들어왔습니다',
+    wish: {
+      asks: '{{name}} 님이 편집 권한을 요청했습니다',
+      allow: '허용',
+      notNow: '나중에',
+      allowed: '이제 {{name}} 님이 편집할 수 있습니다.',
+    },
     list: {
       title: '워크스페이스',
       new: '새 워크스페이스',

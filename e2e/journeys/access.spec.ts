@@ -36,6 +36,37 @@ test('a viewer cannot type, sees why, and types without a reload once allowed', 
   await viewer.close()
 })
 
+test('a viewer asks to edit, the owner allows it, and typing works without a reload', async ({ browser }) => {
+  const workspaceId = await workspaceWithFile('Asking')
+  const viewer = await openBrowser(browser, await joinByInvite(site.admin, workspaceId, 'viewer', 'Tara'))
+  await viewer.open(workspaceId, FILE)
+  await viewer.placeCaret(FILE, 1, 1)
+  await viewer.page.keyboard.type('x')
+  const ask = viewer.page.getByRole('button', { name: 'Ask to edit' })
+  await ask.click()
+  await expect(viewer.page.getByText(/^No owner or admin is here/).first()).toBeVisible()
+
+  const owner = await openBrowser(browser, site.admin)
+  await owner.open(workspaceId, FILE)
+  await ask.click()
+  const notice = owner.page.getByRole('status').filter({ hasText: 'Tara asks to edit here' })
+  await notice.getByRole('button', { name: 'Not now' }).click()
+  await expect(notice).toHaveCount(0)
+  await viewer.expectStatus('View only')
+
+  await viewer.page.keyboard.press('F1')
+  await viewer.page.keyboard.type('ask to edit')
+  await viewer.page.keyboard.press('Enter')
+  await notice.getByRole('button', { name: 'Allow' }).click()
+  await viewer.expectStatus(/^Saved/)
+  await viewer.placeCaret(FILE, 1, 1)
+  await viewer.page.keyboard.type('at last ')
+  await owner.expectText(FILE, `at last ${TEXT}`)
+  await expect(ask).toHaveCount(0)
+  await owner.close()
+  await viewer.close()
+})
+
 test('a share link lets a guest read along; revoked, it ends within a second', async ({ browser }) => {
   const workspaceId = await workspaceWithFile('Guests')
   const owner = await openBrowser(browser, site.admin)

@@ -7,6 +7,7 @@ import type { ImportStatus, PresentPerson } from '#shared/protocol/events.ts'
 import type { ControlBus } from '#server/platform/control.ts'
 import { type HttpRoute, sendJson } from '#server/platform/http.ts'
 import type { Logger } from '#server/platform/log.ts'
+import { createAskToEdit, type EditWish } from './ask-to-edit.ts'
 import { createFolders } from './folders.ts'
 import { createGuests } from './guests.ts'
 import { type CloneGit, createImports, DEFAULT_LIMITS, type ImportLimits, type UnpackArchive } from './imports.ts'
@@ -35,6 +36,8 @@ export interface WorkspacesOptions {
   readonly runtime: RuntimeView
   readonly onImportStatus: (importId: ImportId, userId: UserId, status: ImportStatus) => void
   readonly onGuestJoined: (workspaceId: WorkspaceId, guestId: GuestId, name: string) => void
+  /** Tells a person who may change roles that a member who only reads wishes to write. */
+  readonly onEditAsked: (to: UserId, wish: EditWish) => void
   readonly log: Logger
   readonly now: () => number
 }
@@ -71,6 +74,7 @@ export function createWorkspaces(options: WorkspacesOptions) {
       invites: createInvites({ prisma, control, publicUrl, now }),
       links: createLinks({ prisma, control, publicUrl, peopleInside, now }),
       guests: createGuests({ prisma, publicUrl, onGuestJoined, now }),
+      askToEdit: createAskToEdit({ peopleInside, onEditAsked: options.onEditAsked, now }),
       ready,
       now,
     }),

@@ -38,6 +38,17 @@ describe('members of a workspace', () => {
     expect(test.controlEvents.at(-1)).toEqual({ type: 'role-changed', workspaceId, userId: jun.userId, role: 'editor' })
   })
 
+  it('does nothing where the role is no longer the one that was seen, and repeats a yes without harm', async () => {
+    const [mina, jun] = [await test.person('Mina'), await test.person('Jun')]
+    const workspaceId = await test.workspaceOf(mina, [[jun, 'viewer']])
+    const allow = () =>
+      codeOf(test.as(mina).setRole({ workspaceId, userId: jun.userId, role: 'editor', ifRole: 'viewer' }))
+    expect([await allow(), await allow()]).toEqual(['no error', 'no error'])
+    await test.as(mina).setRole({ workspaceId, userId: jun.userId, role: 'admin' })
+    expect(await allow()).toBe('conflict')
+    expect((await rolesOf(workspaceId))[jun.userId]).toBe('admin')
+  })
+
   it('leaves exactly one owner when two owners demote each other at once', async () => {
     for (let round = 0; round < 10; round++) {
       const [mina, jun] = [await test.person('Mina'), await test.person('Jun')]

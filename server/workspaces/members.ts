@@ -31,10 +31,15 @@ export function createMembers({ prisma, control }: { prisma: PrismaClient; contr
       return rows.map(({ userId, role, user }) => ({ userId, ...user, role, isMe: userId === me }))
     },
 
-    async setRole(by: Requester, { workspaceId, userId, role }: Target & { role: MemberRole }): Promise<void> {
+    /** `ifRole` is the role the asker saw: where it changed meanwhile, nothing is done, or a yes would take away. */
+    async setRole(
+      by: Requester,
+      { workspaceId, userId, role, ifRole }: Target & { role: MemberRole; ifRole?: MemberRole | undefined },
+    ): Promise<void> {
       const isChanged = await inTransaction(prisma, async (tx) => {
         const from = await judgeChange(tx, by, { workspaceId, userId }, role)
         if (from === role) return false
+        if (ifRole !== undefined && from !== ifRole) throw new AppError('conflict')
         await tx.membership.update({ where: { workspaceId_userId: { workspaceId, userId } }, data: { role } })
         if (role !== 'owner' && role !== 'admin') await dropInvitesOf(tx, workspaceId, userId)
         const details = { from, to: role }

@@ -15,6 +15,7 @@ import {
 import { createRateLimit } from '#server/platform/rate-limit.ts'
 import { newId } from '#server/platform/tokens.ts'
 import { publicProcedure, router, selfProcedure, workspaceProcedure } from '#server/platform/trpc.ts'
+import type { AskToEdit } from './ask-to-edit.ts'
 import type { Guests } from './guests.ts'
 import type { Imports } from './imports.ts'
 import type { Invites } from './invites.ts'
@@ -33,6 +34,7 @@ export interface WorkspaceUseCases {
   readonly invites: Invites
   readonly links: Links
   readonly guests: Guests
+  readonly askToEdit: AskToEdit
   /** resolves when what a crash left behind is settled */
   readonly ready: Promise<void>
   readonly now: () => number
@@ -40,7 +42,7 @@ export interface WorkspaceUseCases {
 
 /** The procedures, each a permission, a schema and one use case. */
 export function createWorkspacesRouter(cases: WorkspaceUseCases) {
-  const { overview, publisher, imports, lifecycle, members, invites, links, guests, ready, now } = cases
+  const { overview, publisher, imports, lifecycle, members, invites, links, guests, askToEdit, ready, now } = cases
   const guestVisits = createRateLimit({ perMinute: 60, burst: 120, now })
 
   return router({
@@ -96,6 +98,10 @@ export function createWorkspacesRouter(cases: WorkspaceUseCases) {
     setRole: workspaceProcedure('workspace.members')
       .input(setRoleInput)
       .mutation(({ ctx, input }) => members.setRole(ctx, input)),
+
+    askToEdit: workspaceProcedure('workspace.details')
+      .input(byWorkspace)
+      .mutation(({ ctx }) => askToEdit(ctx.actor, ctx.workspace)),
 
     removeMember: workspaceProcedure('workspace.members')
       .input(memberInput)

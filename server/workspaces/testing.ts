@@ -11,6 +11,7 @@ import { guestCookieName } from '#server/platform/cookies.ts'
 import { createTestDatabase } from '#server/platform/testing/database.ts'
 import { hashToken, newId } from '#server/platform/tokens.ts'
 import { createCallerFactory, type RequestContext } from '#server/platform/trpc.ts'
+import type { EditWish } from './ask-to-edit.ts'
 import { createWorkspaces, type WorkspacesOptions } from './create-workspaces.ts'
 import type { ImportLimits } from './imports.ts'
 
@@ -32,6 +33,7 @@ export async function createTestWorkspaces(given: TestOverrides = {}) {
   const controlEvents: ControlEvent[] = []
   const statuses: { importId: ImportId; userId: UserId; status: ImportStatus }[] = []
   const guestsJoined: { workspaceId: WorkspaceId; guestId: GuestId; name: string }[] = []
+  const editsAsked: ({ to: UserId } & EditWish)[] = []
   const inside = new Map<WorkspaceId, PresentPerson[]>()
   const stopped: WorkspaceId[] = []
   const clock = { now: Date.parse('2026-05-01T00:00:00Z') }
@@ -50,6 +52,7 @@ export async function createTestWorkspaces(given: TestOverrides = {}) {
     peopleInside: (id) => inside.get(id) ?? [],
     runtime: { agentStatus: () => 'stopped', stop: (id) => void stopped.push(id), isIsolated: false },
     onImportStatus: (importId, userId, status) => statuses.push({ importId, userId, status }),
+    onEditAsked: (to, wish) => editsAsked.push({ to, ...wish }),
     onGuestJoined: (workspaceId, guestId, name) => guestsJoined.push({ workspaceId, guestId, name }),
     log,
     now: () => clock.now,
@@ -99,6 +102,7 @@ export async function createTestWorkspaces(given: TestOverrides = {}) {
     controlEvents,
     statuses,
     guestsJoined,
+    editsAsked,
     inside,
     stopped,
     person,

@@ -22,7 +22,7 @@ export const createInput = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('archive'), name: workspaceName, fileName: z.string().max(255) }),
 ])
 export const renameInput = z.strictObject({ workspaceId, name: workspaceName })
-export const setRoleInput = z.strictObject({ workspaceId, userId, role: memberRole })
+export const setRoleInput = z.strictObject({ workspaceId, userId, role: memberRole, ifRole: memberRole.optional() })
 export const memberInput = z.strictObject({ workspaceId, userId })
 export const inviteInput = z.strictObject({ workspaceId, role: inviteRole })
 export const inviteIdInput = z.strictObject({ workspaceId, inviteId: oneTimeTokenId })

@@ -1,5 +1,5 @@
 import type { TreeDelta } from './agent.ts'
-import type { DocumentId, ImportId, WorkspaceId } from '#shared/ids.ts'
+import type { DocumentId, ImportId, UserId, WorkspaceId } from '#shared/ids.ts'
 
 /** One person inside a workspace; several tabs are one (presence counts people, not sockets). */
 export interface PresentPerson {
@@ -60,6 +60,8 @@ export interface ServerEvents {
   'role.changed': (input: { workspaceId: WorkspaceId; role: string | null }) => void
   'import.status': (input: { importId: ImportId; status: ImportStatus }) => void
   'guest.joined': (input: { workspaceId: WorkspaceId; guestId: string; name: string }) => void
+  /** to those inside who may change roles: a member who only reads wishes to write */
+  'edit.asked': (input: { workspaceId: WorkspaceId; userId: UserId; name: string }) => void
   'workspace.gone': (input: { workspaceId: WorkspaceId }) => void
   'session.ended': (input: { reason: 'signed-out' | 'suspended' }) => void
 }

@@ -85,6 +85,10 @@ export const en = {
     opening: 'Opening {{name}}',
     failed: '{{name}} could not be opened.',
     viewOnly: 'View only: nothing was changed',
+    askToEdit: 'Ask to edit',
+    asking: 'Asking',
+    asked: 'Asked. You can type here as soon as someone allows it.',
+    nobodyToAsk: 'No owner or admin is here right now. Ask again when one is.',
     offScreen: '{{name}} is on line {{line}}. Go there',
     empty: 'Open a file to start.',
     emptyAction: 'Go to file',
@@ -184,6 +188,7 @@ export const en = {
     follow: 'Follow {{name}}',
     stopFollowing: 'Stop following',
     toList: 'All workspaces',
+    askToEdit: 'Ask to edit',
     copyLink: 'Copy a link to this line',
   },
   follow: {

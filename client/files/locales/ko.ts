@@ -87,6 +87,10 @@ export const ko = {
     opening: '{{name}} 여는 중',
     failed: '{{name}} 파일을 열지 못했습니다.',
     viewOnly: '보기 전용: 바뀐 것은 없습니다',
+    askToEdit: '편집 권한 요청',
+    asking: '요청하는 중',
+    asked: '요청했습니다. 허용되면 바로 입력할 수 있습니다.',
+    nobodyToAsk: '지금은 소유자나 관리자가 없습니다. 들어오면 다시 요청하세요.',
     offScreen: '{{name}} 님은 {{line}}번째 줄에 있습니다. 그곳으로 이동',
     empty: '파일을 열어 시작하세요.',
     emptyAction: '파일로 이동',
@@ -185,6 +189,7 @@ export const ko = {
     follow: '{{name}} 님 따라가기',
     stopFollowing: '따라가기 끝내기',
     toList: '모든 워크스페이스',
+    askToEdit: '편집 권한 요청',
     copyLink: '이 줄의 링크 복사',
   },
   follow: {
