@@ -152,6 +152,51 @@ export const ERRORS = {
     ko: '시도가 너무 많습니다. 잠시 후 다시 시도하세요.',
   },
   cancelled: { http: 499, en: 'Cancelled. Nothing was changed.', ko: '취소했습니다. 바뀐 것은 없습니다.' },
+  ai_not_configured: {
+    http: 404,
+    en: 'AI is not set up on this server. An admin connects a provider under Admin → AI.',
+    ko: '이 서버에 AI가 설정되어 있지 않습니다. 관리자가 관리 → AI에서 제공자를 연결할 수 있습니다.',
+  },
+  ai_model_unknown: {
+    http: 404,
+    en: 'This server has no model of that name. Choose one from the list.',
+    ko: '이 서버에 그런 이름의 모델이 없습니다. 목록에서 고르세요.',
+  },
+  ai_budget_exhausted: {
+    http: 429,
+    en: 'The AI budget for this period is used up. It starts anew with the next one, or an admin raises it.',
+    ko: '이번 기간의 AI 예산을 다 썼습니다. 다음 기간에 다시 시작되며, 관리자가 늘릴 수도 있습니다.',
+  },
+  ai_busy: {
+    http: 503,
+    en: 'The model is busy or resting after failures. Try again in a moment.',
+    ko: '모델이 바쁘거나 오류 뒤 잠시 쉬는 중입니다. 잠시 후 다시 시도하세요.',
+  },
+  ai_unreachable: {
+    http: 502,
+    en: 'The model could not be reached. Try again; if it lasts, tell an admin.',
+    ko: '모델에 연결하지 못했습니다. 다시 시도하고, 계속되면 관리자에게 알리세요.',
+  },
+  ai_failed: {
+    http: 502,
+    en: 'The model broke off. What had come is kept; try again.',
+    ko: '모델이 응답을 끝맺지 못했습니다. 받은 내용은 보관됩니다. 다시 시도하세요.',
+  },
+  ai_timeout: {
+    http: 504,
+    en: 'The model took too long to answer and was stopped. Try again.',
+    ko: '모델의 응답이 너무 오래 걸려 중단했습니다. 다시 시도하세요.',
+  },
+  ai_refused: {
+    http: 400,
+    en: 'The model refused this request: it may be too long. Shorten it and try again.',
+    ko: '모델이 요청을 거절했습니다. 너무 긴 요청일 수 있습니다. 줄여서 다시 시도하세요.',
+  },
+  ai_misconfigured: {
+    http: 502,
+    en: 'The provider does not accept this server’s key or model. An admin can test the route under Admin → AI.',
+    ko: '제공자가 이 서버의 키나 모델을 받아들이지 않습니다. 관리자가 관리 → AI에서 경로를 시험할 수 있습니다.',
+  },
   agent_offline: {
     http: 503,
     en: 'The workspace is starting or stopped. Open files keep working; try again in a moment.',

@@ -42,6 +42,7 @@ const TRPC_CODE_BY_HTTP = {
   429: 'TOO_MANY_REQUESTS',
   499: 'CLIENT_CLOSED_REQUEST',
   500: 'INTERNAL_SERVER_ERROR',
+  502: 'BAD_GATEWAY',
   503: 'SERVICE_UNAVAILABLE',
   504: 'GATEWAY_TIMEOUT',
 } as const satisfies Record<(typeof ERRORS)[ErrorCode]['http'], TrpcCode>
