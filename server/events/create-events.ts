@@ -14,7 +14,7 @@ import { createDispatch } from './dispatch.ts'
 import { createJudge } from './judge.ts'
 import { isSameActor, type LiveSocket, userRoom, workspaceRoom } from './live-sockets.ts'
 import { createPresence } from './presence.ts'
-import type { SocketEvent } from './socket-event.ts'
+import type { SocketEvent } from '#server/platform/socket-event.ts'
 import { createWorkspaceEvents } from './workspace-events.ts'
 
 export interface EventsOptions {

@@ -8,7 +8,7 @@ import type { Logger } from '#server/platform/log.ts'
 import type { RateLimit } from '#server/platform/rate-limit.ts'
 import type { Judge } from './judge.ts'
 import type { LiveSocket } from './live-sockets.ts'
-import type { SocketEvent } from './socket-event.ts'
+import type { SocketEvent } from '#server/platform/socket-event.ts'
 
 interface DispatchOptions {
   readonly events: readonly SocketEvent[]

@@ -7,7 +7,7 @@ import type { ImportId, WorkspaceId } from '#shared/ids.ts'
 import type { ImportStatus } from '#shared/protocol/events.ts'
 import { type LiveSocket, personOf, workspaceRoom } from './live-sockets.ts'
 import type { Presence } from './presence.ts'
-import { type SocketEvent, socketEvent } from './socket-event.ts'
+import { type SocketEvent, socketEvent } from '#server/platform/socket-event.ts'
 
 interface WorkspaceEventDeps {
   readonly presence: Presence

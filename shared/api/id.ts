@@ -7,6 +7,7 @@ import {
   type OneTimeTokenId,
   type SessionId,
   type ShareLinkId,
+  type TerminalId,
   type UserId,
   type WorkspaceId,
 } from '#shared/ids.ts'
@@ -21,6 +22,7 @@ export const shareLinkId = id<ShareLinkId>()
 export const guestId = id<GuestId>()
 export const oneTimeTokenId = id<OneTimeTokenId>()
 export const importId = id<ImportId>()
+export const terminalId = id<TerminalId>()
 
 /** A secret of 256 bits as base64url, as it stands in one-time and share links. */
 export const linkToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/)

@@ -1,5 +1,14 @@
 import type { TreeDelta } from './agent.ts'
-import type { DocumentId, ImportId, UserId, WorkspaceId } from '#shared/ids.ts'
+import type {
+  DetachReason,
+  Isolation,
+  Runnable,
+  TerminalInfo,
+  TerminalOutput,
+  TerminalScreen,
+  TerminalSize,
+} from './terminal.ts'
+import type { DocumentId, ImportId, TerminalId, UserId, WorkspaceId } from '#shared/ids.ts'
 
 /** One person inside a workspace; several tabs are one (presence counts people, not sockets). */
 export interface PresentPerson {
@@ -38,6 +47,63 @@ export interface ClientEvents {
   'workspace.leave': (input: { workspaceId: WorkspaceId }, done: (r: EventResult) => void) => void
   'presence.look': (input: { workspaceId: WorkspaceId; path: string | null }, done: (r: EventResult) => void) => void
   'import.watch': (input: { importId: ImportId }, done: (r: EventResult<ImportStatus>) => void) => void
+
+  /** Answers the terminals and, until workspace.leave or the end of the right to watch, each change of the list. */
+  'terminal.list': (
+    input: { workspaceId: WorkspaceId },
+    done: (r: EventResult<{ terminals: TerminalInfo[]; isolation: Isolation | null }>) => void,
+  ) => void
+  /** Starts a shell, and the workspace's agent where it does not run; `folder` is relative, the workspace's by default. */
+  'terminal.open': (
+    input: { workspaceId: WorkspaceId; size: TerminalSize; name?: string; folder?: string },
+    done: (r: EventResult<{ terminalId: TerminalId }>) => void,
+  ) => void
+  /**
+   * Answers the screen; `terminal.output` continues it from its offset. `size` is what fits the reader, which counts
+   * only while nobody else types. Attaching again begins anew.
+   */
+  'terminal.attach': (
+    input: { workspaceId: WorkspaceId; terminalId: TerminalId; size: TerminalSize },
+    done: (r: EventResult<TerminalScreen>) => void,
+  ) => void
+  'terminal.detach': (
+    input: { workspaceId: WorkspaceId; terminalId: TerminalId },
+    done: (r: EventResult) => void,
+  ) => void
+  /**
+   * At most TERMINAL_INPUT_CHARS, taken in the order sent; answered when the shell took it, which paces a long paste.
+   * A lone Ctrl-C goes before what still waits, and drops it.
+   */
+  'terminal.input': (
+    input: { workspaceId: WorkspaceId; terminalId: TerminalId; data: string },
+    done: (r: EventResult) => void,
+  ) => void
+  /** What fits this reader now; all see the smallest of those who typed since they attached. */
+  'terminal.resize': (
+    input: { workspaceId: WorkspaceId; terminalId: TerminalId; size: TerminalSize },
+    done: (r: EventResult) => void,
+  ) => void
+  /** Output up to this offset is on the reader's screen; to be sent at least every TERMINAL_WINDOW_BYTES / 4. */
+  'terminal.acknowledge': (
+    input: { workspaceId: WorkspaceId; terminalId: TerminalId; offset: number },
+    done: (r: EventResult) => void,
+  ) => void
+  /** Ends the program with all its children and takes the terminal off the list, also one that ended by itself. */
+  'terminal.close': (
+    input: { workspaceId: WorkspaceId; terminalId: TerminalId },
+    done: (r: EventResult) => void,
+  ) => void
+  'terminal.rename': (
+    input: { workspaceId: WorkspaceId; terminalId: TerminalId; name: string },
+    done: (r: EventResult) => void,
+  ) => void
+  /** What the files of the workspace offer to run, read anew each time. */
+  'run.list': (input: { workspaceId: WorkspaceId }, done: (r: EventResult<{ runnables: Runnable[] }>) => void) => void
+  /** Runs one of them, after documents are on disk, in the idle terminal of its name or a new one. */
+  'run.start': (
+    input: { workspaceId: WorkspaceId; kind: Runnable['kind']; path: string; name: string; size: TerminalSize },
+    done: (r: EventResult<{ terminalId: TerminalId }>) => void,
+  ) => void
 }
 
 /** Server → browser. */
@@ -56,12 +122,27 @@ export interface ServerEvents {
   }) => void
   'file.renamed': (input: { workspaceId: WorkspaceId; documentId: DocumentId; from: string; to: string }) => void
   'file.gone': (input: { workspaceId: WorkspaceId; documentId: DocumentId; path: string }) => void
-  'agent.changed': (input: { workspaceId: WorkspaceId; status: 'stopped' | 'starting' | 'running' | 'failed' }) => void
+  'agent.changed': (input: {
+    workspaceId: WorkspaceId
+    status: 'stopped' | 'starting' | 'running' | 'failed'
+    /** what its programs can see of this machine; null where none runs */
+    isolation?: Isolation | null
+  }) => void
   'role.changed': (input: { workspaceId: WorkspaceId; role: string | null }) => void
   'import.status': (input: { importId: ImportId; status: ImportStatus }) => void
   'guest.joined': (input: { workspaceId: WorkspaceId; guestId: string; name: string }) => void
   /** to those inside who may change roles: a member who only reads wishes to write */
   'edit.asked': (input: { workspaceId: WorkspaceId; userId: UserId; name: string }) => void
   'workspace.gone': (input: { workspaceId: WorkspaceId }) => void
+  /** the list as it now is, to those who asked for it */
+  'terminal.changed': (input: { workspaceId: WorkspaceId; terminals: TerminalInfo[] }) => void
+  /** the next bytes of an attached terminal; `offset` is where the last ones, or the screen, ended */
+  'terminal.output': (input: TerminalOutput) => void
+  /** replaces all the reader has: it fell behind, or the agent came back; output continues from its offset */
+  'terminal.screen': (input: { workspaceId: WorkspaceId; terminalId: TerminalId } & TerminalScreen) => void
+  /** all see this size from here on; in order with the output around it */
+  'terminal.resized': (input: { workspaceId: WorkspaceId; terminalId: TerminalId; size: TerminalSize }) => void
+  /** no more of it comes; after `offline` a `terminal.screen` follows by itself when the agent is back */
+  'terminal.detached': (input: { workspaceId: WorkspaceId; terminalId: TerminalId; reason: DetachReason }) => void
   'session.ended': (input: { reason: 'signed-out' | 'suspended' }) => void
 }
