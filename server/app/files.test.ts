@@ -278,7 +278,7 @@ describe('the audit log', () => {
       ['file.uploaded', null, { bytes: 4 }],
     ])
     expect(new Set(rows.map(({ actorId }) => actorId))).toEqual(new Set([editor.actor.userId]))
-    expect(JSON.stringify(rows.map(({ id: _, ...row }) => row))).not.toContain('canary')
+    expect(JSON.stringify(rows.map((row) => ({ ...row, id: 0 })))).not.toContain('canary')
   })
 
   it('has nothing of what was refused', async () => {

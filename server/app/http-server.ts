@@ -10,6 +10,7 @@ import type { Logger } from '#server/platform/log.ts'
 import { newId } from '#server/platform/tokens.ts'
 import { appCodeOf, type RequestContext } from '#server/platform/trpc.ts'
 import { isWorkspacePermission } from '#shared/access/permissions.ts'
+import { type BodyWatch, createBodyWatch } from './body-watch.ts'
 import type { LiveRequests } from './live-requests.ts'
 import { requireSameOrigin } from './origin.ts'
 import { setSecurityHeaders } from './security-headers.ts'
@@ -28,11 +29,14 @@ export interface HttpServerOptions {
   readonly liveRequests: LiveRequests
   readonly trustedProxyHops: number
   readonly log: Logger
+  readonly bodies?: BodyWatch
 }
 
 /** The HTTP side of the server: security headers, origin, actor, permission, then the route, tRPC or a client file. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { log } = options
+  const bodies = options.bodies ?? createBodyWatch()
+  // Node's own limit is for the whole request, which a large upload may rightly exceed: see body-watch.ts.
   // Node looks for late headers only every 30 s unless told otherwise: a silent connection would be kept that long.
   const limits = {
     maxHeaderSize: 32 << 10,
@@ -43,7 +47,13 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const server = createServer(limits, (req, res) => {
     const requestId = newId<string>()
     const requestLog = log.child({ requestId })
-    handle(options, req, res, requestId, requestLog).catch((error: unknown) => {
+    bodies.begin(req, res)
+    handle({ ...options, bodies }, req, res, requestId, requestLog).catch((error: unknown) => {
+      // Cut off, by them or by us: nobody is left to be answered.
+      if (req.destroyed && !req.complete) {
+        requestLog.debug({ err: error }, 'request cut off')
+        return void res.destroy()
+      }
       const code = appCodeOf(error)
       if (code === 'internal') requestLog.error({ err: error, path: req.url?.split('?')[0] }, 'request failed')
       const details = error instanceof AppError ? error.details : {}
@@ -54,6 +64,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     })
   })
   server.maxHeadersCount = 200
+  server.on('close', () => bodies.close())
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
@@ -63,7 +74,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
 }
 
 async function handle(
-  options: HttpServerOptions,
+  options: HttpServerOptions & { readonly bodies: BodyWatch },
   req: IncomingMessage,
   res: ServerResponse,
   requestId: string,
@@ -102,6 +113,7 @@ async function handle(
         },
       })
     }
+    if (route.isUpload === true) options.bodies.allowUpload(req)
     return route.handle({ req, res, url, params, context })
   }
   if (matches.length > 0) throw new AppError('method_not_allowed')

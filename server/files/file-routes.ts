@@ -1,20 +1,18 @@
-import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { ZipFile } from 'yazl'
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import { nameOf, parsePath } from '#shared/paths.ts'
-import { AGENT_CHUNK_BYTES, type TreeEntry } from '#shared/protocol/agent.ts'
+import { AGENT_CHUNK_BYTES } from '#shared/protocol/agent.ts'
 import { type HttpRoute, sendJson, workspaceIdOf } from '#server/platform/http.ts'
 import { newId } from '#server/platform/tokens.ts'
 import type { AgentGateway } from './agent-gateway.ts'
 import type { Files } from './files.ts'
+import { zipOfFolder } from './zip-of-folder.ts'
 
 export const UPLOAD_MAX_BYTES = 512 << 20
-const ARCHIVE_MAX_ENTRIES = 100_000
 
 const ifExistsParam = z.enum(['replace', 'refuse', 'keep-both']).catch('refuse')
 
@@ -80,6 +78,7 @@ export function createFileRoutes({ files, gateway }: { files: Files; gateway: Ag
     method: 'PUT',
     path: '/api/workspaces/:workspaceId/files/*',
     permission: 'workspace.write',
+    isUpload: true,
     async handle({ req, res, url, params, context }) {
       const workspaceId = workspaceIdOf(params)
       const path = parsePath(params['*'] ?? '')
@@ -129,15 +128,6 @@ export function createFileRoutes({ files, gateway }: { files: Files; gateway: Ag
     },
   }
 
-  const walk = async function* (workspaceId: WorkspaceId, folder: string): AsyncGenerator<TreeEntry> {
-    for (const entry of await files.list(workspaceId, folder === '' ? '.' : folder)) {
-      // Links may lead anywhere, and what tools made can be made again.
-      if (entry.isIgnored === true || entry.kind === 'link' || entry.kind === 'other') continue
-      yield entry
-      if (entry.kind === 'folder') yield* walk(workspaceId, entry.path)
-    }
-  }
-
   const archive: HttpRoute = {
     method: 'GET',
     path: '/api/workspaces/:workspaceId/archive',
@@ -151,35 +141,17 @@ export function createFileRoutes({ files, gateway }: { files: Files; gateway: Ag
       if (entry.kind !== 'folder') throw new AppError('not_a_file')
       asDownload(res, `${nameOf(folder) || 'workspace'}.zip`, 'application/zip')
       if (req.method === 'HEAD') return void res.end()
-      await stream(zipOf(workspaceId, realPath), res)
+      await stream(
+        zipOfFolder({
+          folder: realPath,
+          list: (path) => files.list(workspaceId, path),
+          async *read(path) {
+            yield* readChunks(workspaceId, path, await readFirst(workspaceId, path))
+          },
+        }),
+        res,
+      )
     },
-  }
-
-  const zipOf = (workspaceId: WorkspaceId, folder: string): Readable => {
-    const zip = new ZipFile()
-    const out = zip.outputStream as Readable
-    const fill = async (): Promise<void> => {
-      let entries = 0
-      for await (const entry of walk(workspaceId, folder)) {
-        if (++entries > ARCHIVE_MAX_ENTRIES) throw new AppError('too_large')
-        const name = folder === '' ? entry.path : entry.path.slice(folder.length + 1)
-        if (entry.kind === 'folder') zip.addEmptyDirectory(name)
-        else await add(entry, name)
-      }
-      zip.end()
-    }
-    /** One file at a time: memory holds no more than one chunk. */
-    const add = async (entry: TreeEntry, name: string): Promise<void> => {
-      const first = await readFirst(workspaceId, entry.path)
-      const content = Readable.from(readChunks(workspaceId, entry.path, first))
-      const done = once(content, 'close')
-      content.on('error', (error) => out.destroy(error))
-      out.once('close', () => content.destroy())
-      zip.addReadStream(content, name, { mtime: new Date(entry.mtimeMs) })
-      await done
-    }
-    fill().catch((error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error))))
-    return out
   }
 
   return [upload, download, archive]

@@ -26,6 +26,8 @@ export interface HttpRoute {
   readonly permission: Declared
   /** True for a GET that a redirect from another site must reach (an OAuth callback). */
   readonly isCrossSiteAllowed?: boolean
+  /** True where the body may take long: it is cut only when bytes no longer come. */
+  readonly isUpload?: boolean
   handle(request: RouteRequest): Promise<void> | void
 }
 

@@ -101,6 +101,7 @@ const uploadRoute = (receive: ReturnType<typeof createImports>['receive']): Http
   method: 'PUT',
   path: '/api/imports/:importId',
   permission: 'account.use',
+  isUpload: true,
   async handle({ req, res, params, context }) {
     const id = importId.safeParse(params['importId'])
     if (!id.success) throw new AppError('not_found')
