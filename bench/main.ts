@@ -12,6 +12,7 @@ export interface BenchOptions {
 const SUITES: Readonly<Record<string, () => Promise<{ run: (options: BenchOptions) => Promise<Figure[]> }>>> = {
   sync: () => import('./sync/suite.ts'),
   browser: () => import('./browser/suite.ts'),
+  text: () => import('./text/suite.ts'),
   workspace: () => import('./workspace/suite.ts'),
 }
 

@@ -126,7 +126,27 @@ export function diffSequences(a: readonly number[], b: readonly number[]): Hunk[
     range(fromA, a1, fromB, b1, true)
   }
   range(0, a.length, 0, b.length, true)
-  return hunks
+  return slideDown(hunks, a, b)
+}
+
+/**
+ * An insertion or deletion between equal items could stand at several places; it stands at the last, so that two
+ * diffs of one change tell it alike.
+ */
+function slideDown(hunks: readonly Hunk[], a: readonly number[], b: readonly number[]): Hunk[] {
+  const slid: Hunk[] = []
+  for (const hunk of hunks.toReversed()) {
+    let { aStart, aEnd, bStart, bEnd } = hunk
+    const next = slid.at(-1)
+    const end = next?.aStart ?? a.length
+    const isPure = aStart === aEnd || bStart === bEnd
+    const isSameBelow = (): boolean => (aStart === aEnd ? a[aEnd] === b[bStart] : a[aStart] === a[aEnd])
+    while (isPure && aEnd < end && isSameBelow()) (aStart++, aEnd++, bStart++, bEnd++)
+    if (next !== undefined && next.aStart === aEnd && next.bStart === bEnd)
+      slid[slid.length - 1] = { ...next, aStart, bStart }
+    else slid.push({ aStart, aEnd, bStart, bEnd })
+  }
+  return slid.reverse()
 }
 
 /** Gives equal strings equal numbers, across several texts. */
@@ -174,6 +194,26 @@ const diffBy = (
     return finer(removed, insert).map((e) => ({ ...e, index: index + e.index }))
   })
 }
+
+/** Lines `from` to `to` (exclusive) of the old text became `lines`. */
+export interface LineChange {
+  readonly from: number
+  readonly to: number
+  readonly lines: readonly string[]
+}
+
+/** The changes from one list of lines to another, ascending. */
+export function diffLines(before: readonly string[], after: readonly string[]): LineChange[] {
+  const intern = createInterner()
+  return diffSequences(intern(before), intern(after)).map(({ aStart, aEnd, bStart, bEnd }) => ({
+    from: aStart,
+    to: aEnd,
+    lines: after.slice(bStart, bEnd),
+  }))
+}
+
+/** The edits from one text to another, whole lines at a time. */
+export const diffWholeLines = (from: string, to: string): TextEdit[] => diffBy(splitLines, from, to)
 
 /** The edits from one text to another: by line, and inside changed lines by word. */
 export const diffWords = (from: string, to: string): TextEdit[] =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applyEdits, diffText, diffWords } from './text-diff.ts'
-import { mergeEdits, mergeText } from './text-merge.ts'
+import { applyEdits, diffLines, diffText, diffWords } from './text-diff.ts'
+import { mergeEdits, mergeText, mergeThreeWay } from './text-merge.ts'
 
 const line = fc.oneof(
   fc.constantFrom('a', 'b', 'same line', '', '한글 줄', '}', 'x = 1'),
@@ -35,6 +35,19 @@ describe('diff', () => {
     const edits = diffText(from, to)
     expect(applyEdits(from, edits)).toBe(to)
     expect(edits.length).toBeGreaterThan(1000)
+  })
+
+  it('tells by lines what leads from one list of lines to another', () => {
+    const lines = fc.array(line, { maxLength: 30 })
+    fc.assert(
+      fc.property(lines, lines, (from, to) => {
+        const result = [...from]
+        for (const change of diffLines(from, to).toReversed())
+          result.splice(change.from, change.to - change.from, ...change.lines)
+        expect(result).toEqual(to)
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   it('never cuts a surrogate pair in two', () => {
@@ -89,6 +102,113 @@ describe('merge', () => {
 
   it('takes a hunk both sides made once, beside one that only they made', () => {
     expect(mergeText('a\nb\nc\n', 'a\nX\nc\n', 'a\nX\nc\nd\n')).toBe('a\nX\nc\nd\n')
+  })
+
+  it('[L7] makes no word of two where both changed the same one: both lines stay, and it says so', () => {
+    expect(mergeThreeWay('a\nx = 1\nb\n', 'a\nx = 2\nb\n', 'a\nx = 3\nb\n')).toEqual({
+      text: 'a\nx = 2\nx = 3\nb\n',
+      hasConflict: true,
+    })
+    expect(mergeThreeWay('f()\n', 'f(a)\n', 'f(b)\n')).toEqual({ text: 'f(a)\nf(b)\n', hasConflict: true })
+  })
+
+  it('[L7] keeps a line that one side changed and the other deleted, whole, and says so', () => {
+    expect(mergeThreeWay('a\nx = 1\nb\n', 'a\nb\n', 'a\nx = 3\nb\n')).toEqual({
+      text: 'a\nx = 3\nb\n',
+      hasConflict: true,
+    })
+  })
+
+  it('[L7] finds no conflict in different words of one line, nor in lines both inserted at one place', () => {
+    expect(mergeThreeWay('let a = 1\n', 'let b = 1\n', 'let a = 2\n')).toEqual({
+      text: 'let b = 2\n',
+      hasConflict: false,
+    })
+    expect(mergeThreeWay('1\n2\n', '1\nmine\n2\n', '1\ntheirs\n2\n')).toEqual({
+      text: '1\nmine\ntheirs\n2\n',
+      hasConflict: false,
+    })
+  })
+
+  it('[L7] glues nothing to a last line without a break, and ends as whoever changed the end wants', () => {
+    expect(mergeText('a', 'a\nb', 'a\nc')).toBe('a\nb\nc')
+    expect(mergeText('a\nb', 'a\nb\n', 'A\nb')).toBe('A\nb\n')
+    expect(mergeText('', 'mine', 'theirs\n')).toBe('mine\ntheirs\n')
+  })
+
+  /** Every word of a side is its own, so that the merge can be asked where each went. */
+  const wordsOf = (name: string) =>
+    fc
+      .array(
+        fc.record({
+          line: fc.nat(9),
+          word: fc.nat(3),
+          act: fc.constantFrom(
+            'insert' as const,
+            'replace' as const,
+            'delete' as const,
+            'line' as const,
+            'both' as const,
+          ),
+        }),
+        { maxLength: 8 },
+      )
+      .map((acts) => {
+        const lines = baseWords.map((words) => [...words])
+        const added: string[] = []
+        acts.forEach(({ line: at, word, act }, i) => {
+          const token = act === 'both' ? `both${at}x${word}q` : `${name}${i}q`
+          const words = lines[at]!
+          if (act === 'line') lines.splice(at, 0, [token])
+          else if (act === 'delete') words.splice(word, 1)
+          else words.splice(word, act === 'insert' ? 0 : 1, token)
+          added.push(token)
+        })
+        const after = lines.map((words) => `${words.join(' ')}\n`).join('')
+        return { after, tokens: added.filter((token) => after.includes(token)) }
+      })
+  const baseWords = Array.from({ length: 10 }, (_, l) => Array.from({ length: 4 }, (_u, w) => `base${l}x${w}q`))
+  const baseText = baseWords.map((words) => `${words.join(' ')}\n`).join('')
+  const count = (where: string, token: string): number => where.split(token).length - 1
+
+  it('[L7] loses no word of either side and makes none of two, whatever both did', () => {
+    fc.assert(
+      fc.property(wordsOf('mine'), wordsOf('theirs'), (mine, theirs) => {
+        const { text: merged, hasConflict } = mergeThreeWay(baseText, mine.after, theirs.after)
+        for (const token of [...mine.tokens, ...theirs.tokens]) expect(count(merged, token)).toBeGreaterThanOrEqual(1)
+        const known = new Set(`${baseText} ${mine.after} ${theirs.after}`.split(/\s+/))
+        for (const word of merged.split(/\s+/)) expect(known).toContain(word)
+        for (const token of baseWords.flat()) {
+          const [inMine, inTheirs, now] = [mine.after, theirs.after, merged].map((where) => count(where, token))
+          if (inMine === 1 && inTheirs === 1) expect(now).toBeGreaterThanOrEqual(1)
+          if (!hasConflict) expect(now).toBe(Math.min(inMine!, inTheirs!))
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('[L7] takes what both did alike once', () => {
+    fc.assert(
+      fc.property(wordsOf('mine'), (mine) => {
+        const theirs = `${mine.after}end\n`
+        expect(mergeThreeWay(baseText, mine.after, theirs)).toEqual({ text: theirs, hasConflict: false })
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('[L7] keeps the same words and finds the same conflicts whichever side is called mine', () => {
+    const words = (where: string): string[] => where.split(/\s+/).toSorted()
+    fc.assert(
+      fc.property(wordsOf('mine'), wordsOf('theirs'), (mine, theirs) => {
+        const one = mergeThreeWay(baseText, mine.after, theirs.after)
+        const other = mergeThreeWay(baseText, theirs.after, mine.after)
+        expect(other.hasConflict).toBe(one.hasConflict)
+        expect(words(other.text)).toEqual(words(one.text))
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   it('answers edits that lead from mine to the merged text', () => {

@@ -1,4 +1,4 @@
-import { diffLines } from '../sync/line-diff.ts'
+import { diffLines } from '#shared/text-diff.ts'
 
 /** Replace `deleteLength` UTF-16 units at `offset` by `insert`. */
 export interface TextEdit {

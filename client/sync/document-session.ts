@@ -1,5 +1,6 @@
 import { CLOSE } from '#shared/protocol/close-codes.ts'
 import type { AwarenessUser } from '#shared/protocol/sync.ts'
+import { mergeThreeWay } from '#shared/text-merge.ts'
 import { describeDocument, type DocumentState, type EndReason, endReason } from './document-state.ts'
 import type { MuxConnection } from './mux-connection.ts'
 import type { OpenStore } from './offline-store.ts'
@@ -7,7 +8,6 @@ import type { RecoveredCopies, RecoveredCopy } from './recovered-copies.ts'
 import { createReplica, type LiveReplica, type Replica } from './replica.ts'
 import { isSaved, pendingEdits } from './save-state.ts'
 import { writeText } from './text-edit.ts'
-import { mergeThreeWay } from './three-way-merge.ts'
 
 export interface DocumentTarget {
   readonly documentId: string

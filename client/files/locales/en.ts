@@ -218,7 +218,7 @@ export const en = {
     download: 'Download',
     apply: 'Apply again',
     applied: 'Your edits are in {{name}} again.',
-    conflictStays: 'Some lines were changed by others meanwhile; those stayed. The copy is kept.',
+    conflictStays: 'Others changed some of the same lines meanwhile: both versions are in the file now. The copy is kept.',
     discard: 'Discard',
     diff: 'What differs from the file now',
     same: 'The file has all of this already.',

@@ -219,7 +219,7 @@ export const ko = {
     download: '내려받기',
     apply: '다시 적용',
     applied: '편집 내용을 {{name}} 파일에 다시 넣었습니다.',
-    conflictStays: '다른 사람이 그사이 바꾼 줄은 그대로 두었습니다. 복구본은 남아 있습니다.',
+    conflictStays: '그사이 다른 사람도 고친 줄은 두 가지를 모두 파일에 넣었습니다. 복구본은 남아 있습니다.',
     discard: '버리기',
     diff: '지금 파일과 다른 점',
     same: '이 내용은 이미 모두 파일에 있습니다.',
