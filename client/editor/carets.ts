@@ -3,7 +3,7 @@ import type * as Y from 'yjs'
 import type { AwarenessUser } from '#shared/protocol/sync.ts'
 import { monaco } from './monaco.ts'
 import { type PersonSelection, readSelections } from './people-in-text.ts'
-import { personHex } from './theme.ts'
+import { personHex } from '../ui/token-hex.ts'
 
 type Editor = monaco.editor.ICodeEditor
 

@@ -1,35 +1,7 @@
+import { readTokens, tokenHex as token } from '../ui/token-hex.ts'
 import { monaco } from './monaco.ts'
 
 const THEME = 'pairloom'
-
-const values = new Map<string, string>()
-
-/** Reads what tokens have on this page now, as #rrggbb(aa): Monaco understands nothing else. One style pass for all. */
-function readTokens(names: readonly string[]): void {
-  const host = document.createElement('div')
-  host.hidden = true
-  const probes = names.map((name) => {
-    const probe = document.createElement('span')
-    probe.style.color = `var(${name})`
-    host.append(probe)
-    return [name, probe] as const
-  })
-  document.body.append(host)
-  const hex = (n: number): string => Math.round(n).toString(16).padStart(2, '0')
-  for (const [name, probe] of probes) {
-    const parts = getComputedStyle(probe).color.match(/[\d.]+/g)
-    const [red = 0, green = 0, blue = 0, alpha = 1] = parts?.map(Number) ?? []
-    values.set(name, `#${hex(red)}${hex(green)}${hex(blue)}${alpha < 1 ? hex(alpha * 255) : ''}`)
-  }
-  host.remove()
-}
-const token = (name: string): string => {
-  if (!values.has(name)) readTokens([name])
-  return values.get(name) ?? ''
-}
-
-/** A person's colour for drawings that know no CSS variables. */
-export const personHex = (color: number): string => token(`--person-${(color % 8) + 1}`)
 
 const RULES: readonly (readonly [string, string])[] = [
   ['keyword', '--code-keyword'],
