@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeTarGz, makeZip, type TarEntry, type ZipEntry } from './archives.fixture.ts'
 import { IMPORT_LIMITS } from './staging.ts'
 import { unpackArchive } from './unpack-archive.ts'
@@ -163,6 +163,15 @@ describe('tar.gz', () => {
       unpack(makeTarGz([{ path: 'ok', content: '1' }, entry, { path: 'later' }]), 'tar.gz'),
       'archive_invalid',
     )
+  })
+
+  it('writes nothing of an archive with too many entries', async () => {
+    const onProgress = vi.fn()
+    const entries = Array.from({ length: 11 }, (_, i): TarEntry => ({ path: `f${i}`, content: 'x' }))
+    const stream = Readable.from([makeTarGz(entries)])
+    const limits = { ...IMPORT_LIMITS, entries: 10 }
+    await expectRefusal(unpackArchive({ stream, kind: 'tar.gz', targetDir, limits, onProgress }), 'archive_too_large')
+    expect(onProgress).not.toHaveBeenCalledWith(expect.objectContaining({ stage: 'unpacking' }))
   })
 
   it('takes an archive made of "./" paths', async () => {

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -36,10 +36,12 @@ const meter = (limits: ImportLimits, onBytes: (total: number) => void): Transfor
   })
 }
 
-/** A zip's index is at its end, so a streamed one is kept beside the staging folder until it is whole. */
+const spoolOf = ({ folder }: Staging): string => `${folder}.archive`
+
+/** What is in an archive is judged before any of it is written, so a streamed one is kept until it is whole. */
 const spooled = async (input: UnpackInput, staging: Staging, through: Transform): Promise<string> => {
   if ('file' in input) return input.file
-  const spool = `${staging.folder}.zip`
+  const spool = spoolOf(staging)
   await pipeline(input.stream, through, createWriteStream(spool, { flags: 'wx' }), { signal: input.signal })
   return spool
 }
@@ -71,15 +73,14 @@ export async function unpackArchive(input: UnpackInput): Promise<ImportReport> {
   try {
     signal?.throwIfAborted()
     const through = meter(limits, (receivedBytes) => onProgress?.({ stage: 'receiving', receivedBytes }))
+    const file = await spooled(input, staging, through)
     switch (input.kind) {
       case 'zip':
-        await unpackZip({ file: await spooled(input, staging, through), staging, signal })
+        await unpackZip({ file, staging, signal })
         break
-      case 'tar.gz': {
-        const stream = 'file' in input ? createReadStream(input.file) : input.stream
-        await unpackTar({ stream, through, staging, limits, signal })
+      case 'tar.gz':
+        await unpackTar({ file, staging, limits, signal })
         break
-      }
       default:
         input.kind satisfies never
     }
@@ -89,7 +90,7 @@ export async function unpackArchive(input: UnpackInput): Promise<ImportReport> {
     await staging.discard()
     throw asAppError(error, signal)
   } finally {
-    await rm(`${staging.folder}.zip`, { force: true })
+    await rm(spoolOf(staging), { force: true })
     if ('stream' in input) input.stream.resume()
   }
 }

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { Readable, Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
@@ -42,12 +43,12 @@ const bound = (limits: ImportLimits): Transform => {
 }
 
 export async function unpackTar(options: {
-  stream: Readable
-  through: Transform
+  file: string
   staging: Staging
   limits: ImportLimits
   signal?: AbortSignal | undefined
 }): Promise<void> {
+  await refuseTooMany(options)
   const { staging, signal } = options
   let failure: unknown
   let entries = Promise.resolve()
@@ -80,8 +81,34 @@ export async function unpackTar(options: {
       done()
     },
   })
-  await pipeline(options.stream, options.through, createGunzip(), bound(options.limits), sink, { signal })
+  await pipeline(createReadStream(options.file), createGunzip(), bound(options.limits), sink, { signal })
   await ended
   await entries
   if (failure !== undefined) throw failure
+}
+
+/**
+ * A tar has no index: its headers are read once before anything is written. That costs a second of reading, where
+ * making a hundred thousand folders only to remove them would cost minutes of the disk.
+ */
+async function refuseTooMany(options: {
+  file: string
+  limits: ImportLimits
+  signal?: AbortSignal | undefined
+}): Promise<void> {
+  const { file, limits, signal } = options
+  const tooMany = new AppError('archive_too_large', undefined, { details: { limit: limits.entries, unit: 'entries' } })
+  let entries = 0
+  const parser = new Parser({
+    maxMetaEntrySize: 1 << 16,
+    // Nothing is let through: neither names nor contents are kept.
+    filter: () => (entries++, false),
+  })
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      parser.write(chunk)
+      done(entries > limits.entries ? tooMany : null)
+    },
+  })
+  await pipeline(createReadStream(file), createGunzip(), bound(limits), sink, { signal })
 }
