@@ -144,7 +144,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     logger: log.child({ part: 'sync' }),
     metrics: createSyncMetrics(metrics),
   })
-  const files = createFiles({ pool, prisma, control, runtime, sync, broadcast: events.broadcast, peopleInside, log })
+  const files = createFiles({
+    pool,
+    prisma,
+    control,
+    runtime,
+    sync,
+    broadcast: events.broadcast,
+    peopleInside,
+    treeFile: (id) => path.join(path.dirname(workspaces.folders.files(id)), 'tree.jsonl'),
+    log,
+  })
 
   const router = createAppRouter({
     auth: auth.router,

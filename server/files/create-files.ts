@@ -13,6 +13,7 @@ import { createFileRoutes } from './file-routes.ts'
 import { createFileUseCases, type RuntimePort } from './files.ts'
 import { createFilesRouter } from './router.ts'
 import { type Broadcast, serveAgent, type SyncPort } from './serve-agent.ts'
+import { createTreeFiles } from './tree-files.ts'
 import { createTreeStore } from './tree-store.ts'
 
 export interface FilesOptions {
@@ -24,6 +25,8 @@ export interface FilesOptions {
   /** tells everyone inside a workspace */
   readonly broadcast: Broadcast
   readonly peopleInside: (workspaceId: WorkspaceId) => readonly PresentPerson[]
+  /** where the last tree of a workspace is kept */
+  readonly treeFile: (workspaceId: WorkspaceId) => string
   readonly log: Logger
 }
 
@@ -33,6 +36,7 @@ export function createFiles(options: FilesOptions) {
   const rows = createDocumentRows(options.pool)
   const bases = createBaseStore(options.pool)
   const trees = createTreeStore()
+  const treeFiles = createTreeFiles({ fileOf: options.treeFile, trees, log })
   const treeWaiters = new Map<WorkspaceId, Set<() => void>>()
 
   const whenTree = (workspaceId: WorkspaceId, timeoutMs: number): Promise<void> =>
@@ -52,6 +56,7 @@ export function createFiles(options: FilesOptions) {
 
   const announce: Broadcast = (workspaceId, event, payload) => {
     broadcast(workspaceId, event, payload)
+    if (event === 'tree.reset' || event === 'tree.delta') treeFiles.changed(workspaceId)
     if (event !== 'tree.reset') return
     const waiters = treeWaiters.get(workspaceId)
     treeWaiters.delete(workspaceId)
@@ -87,12 +92,15 @@ export function createFiles(options: FilesOptions) {
     broadcast,
     peopleInside: options.peopleInside,
     whenTree,
+    loadTree: (workspaceId) => treeFiles.load(workspaceId),
     record: ({ actor, requestId }, { details, ...entry }) =>
       audit(options.prisma, { actor, requestId, ...entry, details: { ...details } }),
     log,
   })
   const unsubscribe = control.subscribe((event) => {
-    if (event.type === 'workspace-deleted') trees.forget(event.workspaceId)
+    if (event.type !== 'workspace-deleted') return
+    trees.forget(event.workspaceId)
+    treeFiles.forget(event.workspaceId)
   })
 
   return {
@@ -107,6 +115,7 @@ export function createFiles(options: FilesOptions) {
     async close(): Promise<void> {
       unsubscribe()
       await gateway.close()
+      await treeFiles.close()
     },
   }
 }

@@ -81,6 +81,8 @@ export function createFileUseCases(options: {
   peopleInside: (workspaceId: WorkspaceId) => readonly PresentPerson[]
   /** resolves when the workspace's first tree is here */
   whenTree: (workspaceId: WorkspaceId, timeoutMs: number) => Promise<void>
+  /** takes in the tree kept over a restart, where none is known */
+  loadTree: (workspaceId: WorkspaceId) => Promise<void>
   /** Metadata only: a path is content (docs/decisions/0013). */
   record: (
     by: Asking,
@@ -132,13 +134,15 @@ export function createFileUseCases(options: {
     requireAgent,
 
     async tree(workspaceId) {
-      const known = trees.get(workspaceId)
-      try {
+      await options.loadTree(workspaceId)
+      if (trees.get(workspaceId) === null) {
         await runtime.start(workspaceId)
-        if (known === null) await options.whenTree(workspaceId, TREE_WAIT_MS)
-      } catch (error) {
-        if (known === null) throw error
-        log.warn({ err: error, workspaceId }, 'the last tree is shown, since the agent does not start')
+        if (trees.get(workspaceId) === null) await options.whenTree(workspaceId, TREE_WAIT_MS)
+      } else {
+        // People read the last tree meanwhile; where it has changed they are told.
+        runtime.start(workspaceId).catch((error: unknown) => {
+          log.warn({ err: error, workspaceId }, 'the last tree is shown, since the agent does not start')
+        })
       }
       const tree = trees.get(workspaceId)
       if (tree === null) throw new AppError('agent_offline')

@@ -18,6 +18,8 @@ export interface TreeStore {
   replace(workspaceId: WorkspaceId, last: TreeSnapshot): number
   /** null: it does not follow what we have, and a new snapshot is needed */
   apply(workspaceId: WorkspaceId, delta: TreeDelta): TreeDelta | null
+  /** takes in what was kept over a restart, where no agent has said anything yet */
+  restore(workspaceId: WorkspaceId, kept: TreeSnapshot): void
   forget(workspaceId: WorkspaceId): void
 }
 
@@ -36,7 +38,7 @@ export function createTreeStore(): TreeStore {
   return {
     get(workspaceId) {
       const tree = trees.get(workspaceId)
-      if (tree === undefined || tree.agentRevision < 0) return null
+      if (tree === undefined || tree.revision === 0) return null
       return { revision: tree.revision, entries: [...tree.entries.values()] }
     },
     part(workspaceId, { revision, entries }) {
@@ -61,6 +63,12 @@ export function createTreeStore(): TreeStore {
       tree.agentRevision = delta.revision
       const fromRevision = tree.revision++
       return { ...delta, fromRevision, revision: tree.revision }
+    },
+    restore(workspaceId, { revision, entries }) {
+      const tree = treeOf(workspaceId)
+      if (tree.revision > 0) return
+      tree.entries = new Map(entries.map((entry) => [entry.path, entry]))
+      tree.revision = revision
     },
     forget: (workspaceId) => void trees.delete(workspaceId),
   }
