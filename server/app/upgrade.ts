@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Actor } from '#shared/access/actor.ts'
 import { AppError, ERRORS } from '#shared/errors.ts'
 import { matchPath, type UpgradeRoute } from '#server/platform/http.ts'
+import type { ControlBus } from '#server/platform/control.ts'
 import type { Logger } from '#server/platform/log.ts'
 import { appCodeOf } from '#server/platform/trpc.ts'
 
@@ -20,21 +21,28 @@ export function listenForUpgrades(
     routes: readonly UpgradeRoute[]
     isOriginAllowed: (origin: string) => boolean
     resolveActor: (req: IncomingMessage) => Promise<Actor>
+    control: Pick<ControlBus, 'subscribe'>
     log: Logger
   },
 ): void {
+  let changes = 0
+  options.control.subscribe(() => void changes++)
   const socketsByPerson = new Map<string, number>()
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     const onEarlyError = () => socket.destroy()
     socket.on('error', onEarlyError)
     const deadline = setTimeout(() => refuse(socket, 'timeout'), AUTH_DEADLINE_MS)
-    accept(req)
-      .then(({ route, params, url, actor }) => {
-        if (socket.destroyed) return
-        if (actor.type !== 'agent') count(actor, socket)
-        socket.off('error', onEarlyError)
-        route.handle({ req, socket, head, actor, url, params })
-      })
+    // Whoever was resolved before a revocation was read may be let in after it was told: nobody would tell it again.
+    const letIn = async (): Promise<void> => {
+      const before = changes
+      const { route, params, url, actor } = await accept(req)
+      if (socket.destroyed) return
+      if (changes !== before) return letIn()
+      if (actor.type !== 'agent') count(actor, socket)
+      socket.off('error', onEarlyError)
+      route.handle({ req, socket, head, actor, url, params })
+    }
+    letIn()
       .catch((error: unknown) => {
         const code = appCodeOf(error)
         if (code === 'internal') options.log.error({ err: error }, 'upgrade failed')
@@ -49,10 +57,7 @@ export function listenForUpgrades(
     for (const route of options.routes) {
       const params = matchPath(route.path, url.pathname)
       if (!params) continue
-      const { origin, authorization } = req.headers
-      if (origin === undefined ? authorization === undefined : !options.isOriginAllowed(origin)) {
-        throw new AppError('cross_site')
-      }
+      if (!mayKnock(req.headers, options.isOriginAllowed)) throw new AppError('cross_site')
       const actor = await options.resolveActor(req)
       if (actor.type === 'anonymous') throw new AppError('unauthenticated')
       if (actor.type === 'user' && actor.isSuspended) throw new AppError('suspended')
@@ -72,6 +77,15 @@ export function listenForUpgrades(
       else socketsByPerson.set(key, left)
     })
   }
+}
+
+/** A cookie without Origin is refused whatever else is sent: what follows is judged by the cookie if the rest is junk. */
+function mayKnock(
+  { origin, authorization, cookie }: IncomingMessage['headers'],
+  isOriginAllowed: (origin: string) => boolean,
+): boolean {
+  if (origin !== undefined) return isOriginAllowed(origin)
+  return authorization !== undefined && cookie === undefined
 }
 
 function refuse(socket: Duplex, code: keyof typeof ERRORS): void {

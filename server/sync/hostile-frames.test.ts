@@ -112,6 +112,35 @@ describe('[A4] client ids belong to people', () => {
   })
 })
 
+describe('[A4] an owner who comes back', () => {
+  /** Ann types offline what `offline` does; meanwhile mallory sends `forged` under her client id. */
+  const comeBack = async (offline: string, forged: string, isTold: boolean): Promise<TestClient> => {
+    const { documentId, clients } = await room('ann', 'mallory')
+    const [ann, mallory] = clients as [TestClient, TestClient]
+    ann.text.insert(4, '!')
+    await until(() => ann.acknowledged === ann.sent && mallory.text.length === 5)
+    ann.socket.hangUp()
+    ann.socket.close(1006, '')
+    const pretend = updateOf(ann.doc.clientID, (text) => text.insert(5, forged), mallory.doc)
+    ann.text.insert(5, offline)
+    mallory.say(updateMessage(isTold ? Y.encodeStateAsUpdate(ann.doc) : pretend))
+    await until(() => mallory.acknowledged === mallory.sent + 1)
+    const again = connectClient(test.sync, person('ann'), documentId, ann.doc)
+    await until(() => again.socket.closed !== null || again.acknowledged > 0)
+    return again
+  }
+
+  it('to other text under their client id is closed with 4410, so that their own is recovered', async () => {
+    expect((await comeBack('mine', 'forged', false)).socket.closed?.code).toBe(CLOSE.epochChanged)
+    expect((await comeBack('mine, longer', 'bad', false)).socket.closed?.code).toBe(CLOSE.epochChanged)
+  })
+
+  it('to their own edits, sent by a colleague, stays', async () => {
+    expect((await comeBack('mine', '', true)).socket.closed).toBeNull()
+    expect((await comeBack('😀', '', true)).socket.closed).toBeNull()
+  })
+})
+
 describe('[D6] an update that builds on the unknown', () => {
   it('is neither acknowledged nor logged until what it needs arrives', async () => {
     const { documentId, clients } = await room('ann')

@@ -17,7 +17,7 @@ export const DEFAULT_LIMITS = {
   heldMs: 10_000,
   askAgainMs: 1_000,
   /** D1 */
-  commitTickMs: 5,
+  commitTickMs: 15,
   commitTickBytes: 64 << 10,
   commitsAtOnce: 4,
   lockedRetryMs: 20,
@@ -50,7 +50,7 @@ export const DEFAULT_LIMITS = {
   recheckMs: 30_000,
   recheckGraceMs: 60_000,
   /** a mark follows this long after the last commit (see SPEC, P6) */
-  markQuietMs: 100,
+  markQuietMs: 500,
   /** C1 */
   compactRows: 500,
   compactBytes: 512 << 10,

@@ -58,7 +58,7 @@ export interface SyncMetrics {
 export interface SyncOptions {
   readonly log: DocumentLog
   readonly authorize: (actor: Actor, documentId: DocumentId) => Promise<ChannelAccess>
-  /** false once the actor's session, guest pass or token no longer stands; asked every 30 s (A3) */
+  /** false once the actor's session, guest pass or token no longer stands; asked at each opening and every 30 s (A3) */
   readonly loadActorStillValid?: (actor: Actor) => Promise<boolean>
   /** somebody waits for a document whose log is empty: have it seeded */
   readonly onSeedNeeded: (documentId: DocumentId) => void

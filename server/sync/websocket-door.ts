@@ -5,6 +5,7 @@ import type { Actor } from '#shared/access/actor.ts'
 import { type DocumentId, ID_PATTERN } from '#shared/ids.ts'
 import { CLOSE } from '#shared/protocol/close-codes.ts'
 import { SYNC_LIMITS } from '#shared/protocol/sync.ts'
+import { createFramer } from './connection/binary-frame.ts'
 import type { SocketLike } from './ports.ts'
 import type { Sync } from './sync.ts'
 
@@ -15,15 +16,28 @@ const MAX_FRAGMENTS = 4096
 /** How long a peer may take to answer our close before its socket is destroyed. */
 const CLOSE_GRACE_MS = 2000
 
-/** A `ws` socket as sync sees it. */
-export function adaptWebSocket(socket: WebSocket): SocketLike {
+/**
+ * A `ws` socket as sync sees it. Frames are written to the `wire` below it: `ws` would frame each message for each
+ * socket anew and write head and body apart. It never holds frames back itself, since nothing is deflated here.
+ */
+function adaptWebSocket(
+  socket: WebSocket,
+  wire: Duplex,
+  frame: (message: Uint8Array) => readonly Uint8Array[],
+): SocketLike {
   let isClosing = false
   return {
     get bufferedAmount() {
       return socket.bufferedAmount
     },
     send(bytes) {
-      if (socket.readyState === socket.OPEN) socket.send(bytes, { binary: true })
+      if (socket.readyState !== socket.OPEN) return
+      const [first, second] = frame(bytes)
+      if (second === undefined) return void wire.write(first)
+      wire.cork()
+      wire.write(first)
+      wire.write(second)
+      wire.uncork()
     },
     close(code, reason) {
       if (isClosing) return
@@ -56,11 +70,12 @@ export function createSyncUpgrade(sync: Sync): SyncUpgrade {
     maxFragments: MAX_FRAGMENTS,
     clientTracking: false,
   })
+  const frame = createFramer()
   return (request, socket, head, actor, path) => {
     server.handleUpgrade(request, socket, head, (webSocket) => {
       // Refused frames (too big, malformed) are closed by ws with the right code; there is nothing to add.
       webSocket.on('error', () => undefined)
-      const adapted = adaptWebSocket(webSocket)
+      const adapted = adaptWebSocket(webSocket, socket, frame)
       const url = new URL(path, 'http://sync.invalid')
       const [, name] = /^\/sync\/([^/]*)$/.exec(url.pathname) ?? []
       if (name === undefined) sync.connectMux(adapted, actor)

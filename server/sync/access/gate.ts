@@ -80,8 +80,12 @@ export function createGate({ authorize, loadActorStillValid, clock, limits, logg
     async admit(channel, documentId, epoch) {
       channels.set(channel, documentId)
       try {
-        const access = await authorize(channel.actor, documentId)
-        return !channel.isClosed && apply(channel, access, epoch)
+        // The socket may be older than the session's end, and nobody announces that a session has run out.
+        const [isValid, access] = await Promise.all([isStillValid(channel.actor), authorize(channel.actor, documentId)])
+        if (channel.isClosed) return false
+        if (isValid) return apply(channel, access, epoch)
+        channel.close(CLOSE.sessionExpired, 'session ended')
+        return false
       } catch (error) {
         logger.warn({ err: error, documentId }, 'access could not be asked for')
         channel.close(CLOSE.overloaded, 'try again')

@@ -1,6 +1,7 @@
 import { CLOSE } from '#shared/protocol/close-codes.ts'
 import { scanPart, scanUpdate } from '../update/scan-update.ts'
 import type { AcceptedUpdate } from '../update/encode-update.ts'
+import { contradicts } from '../update/contradiction.ts'
 import type { HeldFrame, Member } from './member.ts'
 import { judgeOwnership } from './owners.ts'
 import type { Room } from './room.ts'
@@ -29,6 +30,10 @@ function judge(room: Room, member: Member, update: Uint8Array, isStep2: boolean,
       ? refuse(CLOSE.overloaded, 'access cannot be checked at the moment')
       : refuse(CLOSE.contentRefused, 'read-only')
   const scan = scanUpdate(update, room.state)
+  const isWellFormed = scan.status !== 'malformed' && scan.status !== 'refused'
+  if (isStep2 && isWellFormed && contradicts(update, room.state, (id) => room.owners.get(id) === member.userId)) {
+    return refuse(CLOSE.epochChanged, 'somebody else wrote under this client id')
+  }
   switch (scan.status) {
     case 'malformed':
       return refuse(CLOSE.undecodable, scan.reason)

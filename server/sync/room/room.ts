@@ -53,6 +53,7 @@ export class Room {
   private readonly ackers = new Set<Member>()
   private isAckScheduled = false
   private cancelMark: (() => void) | null = null
+  private quietSince = 0
   private cancelHeld: (() => void) | null = null
   private recording: AcceptedUpdate[] | null = null
   /** rows of the log that are not in the state yet: no seq may be vouched for */
@@ -107,13 +108,24 @@ export class Room {
     this.retryHeld()
   }
 
-  /** Asks for what the client has and we lack. */
-  ask(member: Member): void {
+  /**
+   * Asks for what the client has and we lack, and for the last unit we know of each of its person's client ids: it
+   * shows whether somebody else wrote under them while they were away (A4).
+   */
+  ask(member: Member, has?: ReadonlyMap<number, number>): void {
     member.askedAt = this.clock.now()
-    member.send(outFrame(step1Message(this.state.encodeVector())))
+    const atMost = new Map<number, number>()
+    for (const [client, userId] of this.owners) {
+      if (userId !== member.userId) continue
+      const clock = this.state.clockOf(client)
+      atMost.set(client, Math.max(0, Math.min(clock, has?.get(client) ?? clock) - 1))
+    }
+    member.send(outFrame(step1Message(this.state.encodeVector(atMost))))
   }
 
   answerStep1(member: Member, vector: ReadonlyMap<number, number>): void {
+    // It must tell its last unit before ours arrive and join it.
+    if (member.canWrite && this.hasLessOfItsOwn(member, vector)) this.ask(member, vector)
     const isCold = [...vector.values()].every((clock) => clock === 0)
     if (isCold) for (const frame of this.joinFrames.frames(this.state)) member.sendInitial(frame)
     else member.sendInitial(outFrame(step2Message(this.state.encodeSince(vector))))
@@ -122,6 +134,13 @@ export class Room {
     member.lag = null
     this.awareness.refresh(member)
     if (member.wantsAcks) this.scheduleMark()
+  }
+
+  private hasLessOfItsOwn(member: Member, vector: ReadonlyMap<number, number>): boolean {
+    for (const [client, clock] of vector) {
+      if (clock > 0 && clock < this.state.clockOf(client) && this.owners.get(client) === member.userId) return true
+    }
+    return false
   }
 
   receive(member: Member, update: Uint8Array, isStep2: boolean): void {
@@ -140,8 +159,6 @@ export class Room {
     for (const claim of claims) this.owners.set(claim.clientId, claim.userId)
     this.joinFrames.push(update)
     this.fanOut.push(update, sender)
-    this.cancelMark?.()
-    this.cancelMark = null
     for (const userId of userIds) this.options.onActivity(userId)
     return this.uncommitted.push(update, userIds, claims)
   }
@@ -220,16 +237,22 @@ export class Room {
     }
   }
 
+  /** One timer while people type, however many keys: it looks how long the quiet has lasted, and waits for the rest. */
   private scheduleMark(): void {
-    this.cancelMark?.()
-    this.cancelMark = this.clock.after(this.limits.markQuietMs, () => {
-      this.cancelMark = null
-      if (!this.isSettled || !this.fanOut.isIdle || this.isBehind) return
-      const frame = outFrame(markMessage(this.uncommitted.headSeq))
-      for (const member of this.members) {
-        if (member.wantsAcks && member.isSynced && member.lag === null && member.canTake()) member.send(frame)
-      }
-    })
+    this.quietSince = this.clock.now()
+    this.cancelMark ??= this.clock.after(this.limits.markQuietMs, () => this.markWhenQuiet())
+  }
+
+  private markWhenQuiet(): void {
+    const leftMs = this.quietSince + this.limits.markQuietMs - this.clock.now()
+    this.cancelMark = leftMs > 0 ? this.clock.after(leftMs, () => this.markWhenQuiet()) : null
+    if (leftMs > 0) return
+    // What is not settled yet schedules the mark again at its commit.
+    if (!this.isSettled || !this.fanOut.isIdle || this.isBehind) return
+    const frame = outFrame(markMessage(this.uncommitted.headSeq))
+    for (const member of this.members) {
+      if (member.wantsAcks && member.isSynced && member.lag === null && member.canTake()) member.send(frame)
+    }
   }
 
   /** Replaces the state by an equal one that takes less memory; what is accepted meanwhile is added to it. */

@@ -34,6 +34,7 @@ export async function checkAtRest(world: World): Promise<string[]> {
     if (!vague.has(token)) expect(count(text, token) === 1, `saved ${token} is there ${count(text, token)} times`)
   for (const token of removed) if (!vague.has(token)) expect(!text.includes(token), `removed ${token} is there`)
   for (const token of world.tokensOf(text)) expect(count(text, token) === 1, `${token} is doubled`)
+  for (const name of world.claims.accused) expect(false, `${name} was told that somebody else wrote under its id`)
   for (const token of world.forbidden) expect(!text.includes(token), `${token} of a viewer is in the log`)
   await checkHistory(world, marks, expect)
   checkAwareness(world, expect)

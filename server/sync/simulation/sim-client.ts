@@ -26,6 +26,8 @@ export interface Claims {
   readonly removed: Set<string>
   /** tokens about which nothing is claimed any more */
   readonly vague: Set<string>
+  /** replicas that were told somebody else wrote under their client id (A4) */
+  readonly accused: Set<string>
   /** texts that equalled the log at a seq (message 101) */
   readonly marks: Map<number, string>
 }
@@ -132,6 +134,7 @@ export class SimClient {
     this.isOnline = false
     for (const peer of this.peers.values()) peer.state = null
     // A7: what was refused is set aside, and the document loaded anew.
+    if (code === CLOSE.epochChanged) this.claims.accused.add(this.name)
     if (code === CLOSE.contentRefused || code === CLOSE.epochChanged) this.reload()
     else if (isFinalClose(code)) this.isRefused = true
     this.retry()

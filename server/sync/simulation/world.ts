@@ -28,7 +28,13 @@ export class World {
   readonly documentId = 'document-simulated-aaa' as DocumentId
   readonly workspaceId = 'workspace-simulated-aa' as WorkspaceId
   readonly clients: SimClient[] = []
-  readonly claims: Claims = { saved: new Set(), removed: new Set(), vague: new Set(), marks: new Map() }
+  readonly claims: Claims = {
+    saved: new Set(),
+    removed: new Set(),
+    vague: new Set(),
+    accused: new Set(),
+    marks: new Map(),
+  }
   readonly faults: LogFaults = { isDown: false, failBefore: 0, failAfter: 0 }
   readonly writers = new Set<string>()
   readonly forbidden = new Set<string>()
@@ -68,7 +74,8 @@ export class World {
       clock,
       random: this.random,
       heavy: inlineHeavyWork,
-      limits: { compactRows: 8, compactBytes: 2000 },
+      // Short enough that a mark falls into most pauses: each is a text to be found in the history.
+      limits: { compactRows: 8, compactBytes: 2000, markQuietMs: 100 },
     })
     this.node = node as Node
   }

@@ -1,7 +1,7 @@
-import { ByteReader, ByteWriter } from './bytes.ts'
+import { ByteReader, ByteWriter, decodeUtf8 } from './bytes.ts'
 import { DeleteRanges } from './delete-ranges.ts'
 import { type AcceptedUpdate, encodeUpdate, type StructRun } from './encode-update.ts'
-import { createStructView, readStruct } from './read-struct.ts'
+import { CONTENT, createStructView, readStruct, type StructView } from './read-struct.ts'
 import { type Known, scanUpdate } from './scan-update.ts'
 
 /** Bytes between two marks: how far a search inside one client's structs has to read at most, after appends. */
@@ -79,6 +79,15 @@ export class DocumentState implements Known {
     this.units += run.end - run.clock
   }
 
+  /** The UTF-16 unit of a client's text at this clock; null where it is unknown, or no longer kept. */
+  unitAt(client: number, clock: number): number | null {
+    const structs = this.clients.get(client)
+    if (structs === undefined || clock >= structs.clock) return null
+    const { view, clock: start } = seek(structs, clock)
+    if (view.kind !== CONTENT.string) return null
+    return decodeUtf8(structs.bytes.subarray(view.textFrom, view.textTo)).charCodeAt(clock - start)
+  }
+
   /** The state vector as Yjs encodes it, each clock lowered to `atMost` where one is given. */
   encodeVector(atMost?: Clocks): Uint8Array {
     const writer = new ByteWriter(16 + this.clients.size * 10)
@@ -112,6 +121,16 @@ export class DocumentState implements Known {
 }
 
 function tailOf(client: number, structs: ClientStructs, from: number): StructRun {
+  const { at, clock, skipped } = seek(structs, from)
+  const { bytes, length, count, clock: end } = structs
+  return { client, clock, end, count: count - skipped, bytes, from: at, to: length }
+}
+
+/** Finds the struct that holds `from`, a clock below the client's: where it begins, and how many come before it. */
+function seek(
+  structs: ClientStructs,
+  from: number,
+): { readonly at: number; readonly clock: number; readonly skipped: number; readonly view: StructView } {
   const { marks } = structs
   let low = 0
   let high = marks.length / 3 - 1
@@ -126,15 +145,9 @@ function tailOf(client: number, structs: ClientStructs, from: number): StructRun
   const view = createStructView()
   for (;;) {
     const at = reader.pos
-    if (clock < from) {
-      readStruct(reader, view)
-      if (clock + view.length <= from) {
-        clock += view.length
-        skipped++
-        continue
-      }
-    }
-    const { bytes, length, count, clock: end } = structs
-    return { client, clock, end, count: count - skipped, bytes, from: at, to: length }
+    readStruct(reader, view)
+    if (clock + view.length > from) return { at, clock, skipped, view }
+    clock += view.length
+    skipped++
   }
 }
