@@ -20,7 +20,7 @@ export type Failure =
   | { readonly type: 'resting'; readonly retryAfterMs: number }
 
 /** What `ai_usage.error_class` may hold beside the codes people see. */
-export type ErrorClass = AiErrorCode | 'client_stalled' | 'server_lost' | 'internal'
+export type ErrorClass = AiErrorCode | 'ai_budget_exhausted' | 'client_stalled' | 'server_lost' | 'internal'
 
 export function errorClassOf(failure: Failure): AiErrorCode | 'client_stalled' {
   switch (failure.type) {

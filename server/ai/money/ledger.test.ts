@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { AiRunId, UserId, WorkspaceId } from '#shared/ids.ts'
+import { createTestDatabase, type TestDatabase } from '#server/platform/testing/database.ts'
+import { newId } from '#server/platform/tokens.ts'
+import type { GatewayCaller } from '../gateway/types.ts'
+import { createLedger, type Opened, type Settlement, type Warning } from './ledger.ts'
+
+let database: TestDatabase
+let time = Date.UTC(2026, 10, 23, 12)
+const warnings: Warning[] = []
+const ledgerOf = (db: TestDatabase) =>
+  createLedger({ pool: db.pool, now: () => time, expiresMs: 360_000, onWarning: (w) => warnings.push(w) })
+let ledger: ReturnType<typeof ledgerOf>
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  ledger = ledgerOf(database)
+})
+beforeEach(() => {
+  warnings.length = 0
+})
+afterAll(() => database.close())
+
+const caller = (facts: Partial<GatewayCaller> = {}): GatewayCaller => ({
+  userId: newId<UserId>(),
+  workspaceId: null,
+  ...facts,
+})
+const open = (who: GatewayCaller, amount: bigint) =>
+  ledger.open({ usageId: newId(), caller: who, model: 'chat', purpose: 'chat', amount })
+const settlement = (cost: bigint, status: Settlement['status'] = 'done'): Settlement => ({
+  provider: 'one',
+  usage: { promptTokens: 1, completionTokens: 1, source: 'measured' },
+  cost,
+  firstTokenMs: 1,
+  totalMs: 2,
+  status,
+  errorClass: null,
+})
+async function budget(scope: string, scopeId: string, limit: bigint, period = 'day'): Promise<string> {
+  const id = newId<string>()
+  await database.prisma.aiBudget.create({ data: { id, scope, scopeId, period, limit } })
+  ledger.forgetBudgets()
+  return id
+}
+const stateOf = (budgetId: string) =>
+  database.prisma.aiBudgetPeriod.findFirstOrThrow({ where: { budgetId }, select: { spent: true, reserved: true } })
+
+describe('a budget', () => {
+  it('for a hundred lets exactly a hundred of two hundred parallel calls through', async () => {
+    const who = caller({ workspaceId: newId<WorkspaceId>() })
+    const id = await budget('user', who.userId, 1000n)
+    const wide = await budget('workspace', who.workspaceId!, 5000n)
+    const answers = await Promise.allSettled(Array.from({ length: 200 }, () => open(who, 10n)))
+    const opened = answers.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : []))
+    const refused = answers.flatMap((a) => (a.status === 'rejected' ? [a.reason as { code: string }] : []))
+    expect(opened).toHaveLength(100)
+    expect(new Set(refused.map((r) => r.code))).toEqual(new Set(['ai_budget_exhausted']))
+    expect(await stateOf(id)).toEqual({ spent: 0n, reserved: 1000n })
+    expect(await stateOf(wide)).toEqual({ spent: 0n, reserved: 1000n })
+
+    await Promise.all(opened.map((o: Opened) => ledger.settle(o, settlement(4n))))
+    expect(await stateOf(id)).toEqual({ spent: 400n, reserved: 0n })
+    expect(await stateOf(wide)).toEqual({ spent: 400n, reserved: 0n })
+    const rows = await database.prisma.aiUsage.groupBy({ by: ['status'], where: { userId: who.userId }, _count: true })
+    expect(rows.map((r) => [r.status, r._count]).toSorted()).toEqual([
+      ['done', 100],
+      ['failed', 100],
+    ])
+  })
+
+  it('that is the narrowest of those exhausted is the one that is told', async () => {
+    const who = caller()
+    await budget('user', who.userId, 5n, 'month')
+    await expect(open(who, 6n)).rejects.toMatchObject({ details: { scope: 'user', period: 'month' } })
+  })
+
+  it('begins anew with its next period', async () => {
+    const who = caller()
+    await budget('user', who.userId, 10n)
+    await ledger.settle(await open(who, 10n), settlement(10n))
+    await expect(open(who, 1n)).rejects.toMatchObject({ details: { retryAfterSeconds: 43_200 } })
+    time += 12 * 3_600_000
+    await open(who, 1n)
+  })
+
+  it('warns once when four fifths are spent', async () => {
+    const who = caller()
+    const id = await budget('user', who.userId, 100n)
+    await ledger.settle(await open(who, 90n), settlement(79n))
+    expect(warnings).toEqual([])
+    await ledger.settle(await open(who, 10n), settlement(1n))
+    await ledger.settle(await open(who, 10n), settlement(1n))
+    expect(warnings).toEqual([
+      { budgetId: id, scope: 'user', scopeId: who.userId, period: 'day', spent: 80n, limit: 100n },
+    ])
+  })
+
+  it('of someone else, or of a workspace not charged, is not touched', async () => {
+    const id = await budget('user', newId(), 1n)
+    await open(caller(), 100n)
+    expect(await database.prisma.aiBudgetPeriod.count({ where: { budgetId: id } })).toBe(0)
+  })
+})
+
+describe('a reservation', () => {
+  it('whose server died is freed when it expires, and its usage row finished', async () => {
+    const who = caller()
+    const id = await budget('user', who.userId, 10n)
+    const { usageId } = await open(who, 10n)
+    const unbudgeted = await open(caller(), 1n)
+    await unbudgeted.recorded
+    await ledger.reap()
+    expect(await stateOf(id)).toMatchObject({ reserved: 10n })
+    time += 360_001
+    await ledger.reap()
+    expect(await stateOf(id)).toEqual({ spent: 0n, reserved: 0n })
+    for (const one of [usageId, unbudgeted.usageId]) {
+      expect(await database.prisma.aiUsage.findUnique({ where: { id: one } })).toMatchObject({
+        status: 'failed',
+        errorClass: 'server_lost',
+      })
+    }
+  })
+
+  it('that expired before its call ended is charged nonetheless, once', async () => {
+    const who = caller()
+    const id = await budget('user', who.userId, 100n)
+    const opened = await open(who, 10n)
+    time += 360_001
+    await ledger.reap()
+    await ledger.settle(opened, settlement(7n))
+    expect(await stateOf(id)).toEqual({ spent: 7n, reserved: 0n })
+  })
+
+  it('of a run that was given up is freed at once', async () => {
+    const who = caller({ runId: newId<AiRunId>() })
+    const id = await budget('user', who.userId, 100n)
+    await open(who, 10n)
+    await ledger.abandonRun(who.runId!)
+    expect(await stateOf(id)).toEqual({ spent: 0n, reserved: 0n })
+  })
+
+  it('is settled together with what its caller stores, or not at all', async () => {
+    const who = caller()
+    const id = await budget('user', who.userId, 100n)
+    const opened = await open(who, 10n)
+    await expect(ledger.settle(opened, settlement(5n), () => Promise.reject(new Error('not stored')))).rejects.toThrow(
+      'not stored',
+    )
+    expect(await stateOf(id)).toEqual({ spent: 0n, reserved: 10n })
+  })
+})

@@ -1,0 +1,283 @@
+import type { Pool, PoolClient } from 'pg'
+import { AppError } from '#shared/errors.ts'
+import type { GatewayCaller, TokenUsage } from '../gateway/types.ts'
+import type { ErrorClass } from '../gateway/failure.ts'
+import type { Purpose } from '#shared/api/ai.ts'
+import { createBudgetList } from './budget-list.ts'
+import { type Period, periodStart, secondsToNext } from './period.ts'
+
+export interface Opening {
+  readonly usageId: string
+  readonly caller: GatewayCaller
+  readonly model: string
+  readonly purpose: Purpose
+  /** The most it may cost, in millionths of the currency. */
+  readonly amount: bigint
+}
+
+/** A call let through; must be settled. */
+export interface Opened {
+  readonly usageId: string
+  readonly periods: readonly { readonly budgetId: string; readonly startsAt: Date }[]
+  /** Resolves once the usage row stands. */
+  readonly recorded: Promise<unknown>
+}
+
+export interface Settlement {
+  readonly provider: string | null
+  readonly usage: TokenUsage
+  readonly cost: bigint
+  readonly firstTokenMs: number | null
+  readonly totalMs: number
+  readonly status: 'done' | 'stopped' | 'failed'
+  readonly errorClass: ErrorClass | null
+}
+
+export interface Warning {
+  readonly budgetId: string
+  readonly scope: 'platform' | 'workspace' | 'user' | 'key'
+  readonly scopeId: string
+  readonly period: Period
+  readonly spent: bigint
+  readonly limit: bigint
+}
+
+export interface LedgerOptions {
+  readonly pool: Pool
+  readonly now: () => number
+  /** After this a reservation is taken for one whose server died. */
+  readonly expiresMs: number
+  /** A budget has passed 80 %, told once a period. */
+  onWarning(warning: Warning): void
+}
+
+export interface Ledger {
+  /** Reserves with every budget that applies, or throws `ai_budget_exhausted` and reserves with none. */
+  open(opening: Opening): Promise<Opened>
+  /** Charges what was used, frees the rest and finishes the usage row, with `also` in one transaction. */
+  settle(opened: Opened, settlement: Settlement, also?: (tx: PoolClient) => Promise<void>): Promise<void>
+  /** Frees what was never settled. Resolves to the number of calls. */
+  reap(): Promise<number>
+  abandonRun(runId: string): Promise<void>
+  /** After an admin changed a budget. */
+  forgetBudgets(): void
+}
+
+/**
+ * The row of the period is locked and judged in the statement that reserves: two reservations can never both take what
+ * is left. Budgets are locked in the order of their ids, everywhere, so that no two calls wait for each other.
+ */
+const RESERVE = `
+  with wanted as (
+    select p.budget_id, p.starts_at from ai_budget_period p
+    where (p.budget_id, p.starts_at) in (select * from unnest($1::text[], $2::timestamptz[]))
+    order by p.budget_id for update
+  ), taken as (
+    update ai_budget_period p set reserved = p.reserved + $3::bigint
+    from wanted w, ai_budget b
+    where p.budget_id = w.budget_id and p.starts_at = w.starts_at and b.id = w.budget_id
+      and p.spent + p.reserved + $3::bigint <= b."limit"
+    returning p.budget_id, p.starts_at
+  ), promised as (
+    insert into budget_reservation (id, budget_id, starts_at, usage_id, amount, expires_at)
+    select $4 || '.' || budget_id, budget_id, starts_at, $4, $3::bigint, $5 from taken
+  ), noted as (${insertUsage(6)})
+  select budget_id from taken`
+
+function insertUsage(from: number): string {
+  const at = (offset: number) => `$${from + offset}`
+  return `insert into ai_usage (id, at, user_id, workspace_id, api_key_id, run_id, request_id, model, purpose, usage_source, status)
+    values (${[0, 1, 2, 3, 4, 5, 6, 7, 8].map(at).join(', ')}, 'none', 'running')`
+}
+
+export function createLedger(options: LedgerOptions): Ledger {
+  const { pool, now } = options
+  const budgets = createBudgetList(pool, now)
+
+  const usageValues = ({ usageId, caller, model, purpose }: Opening) => [
+    usageId,
+    new Date(now()),
+    caller.userId,
+    caller.workspaceId,
+    caller.apiKeyId ?? null,
+    caller.runId ?? null,
+    caller.requestId ?? null,
+    model,
+    purpose,
+  ]
+
+  const open = async (opening: Opening): Promise<Opened> => {
+    const applicable = await budgets.applyingTo(opening.caller)
+    if (applicable.length === 0) {
+      const recorded = pool.query(insertUsage(1), usageValues(opening))
+      // Heard again when the call is settled; a database that is away must not end the process before.
+      recorded.catch(() => undefined)
+      return { usageId: opening.usageId, periods: [], recorded }
+    }
+    const periods = applicable.map(({ id, period }) => ({ budgetId: id, startsAt: periodStart(period, now()) }))
+    await budgets.ensurePeriods(periods)
+    const { rows } = await pool.query<{ budget_id: string }>(RESERVE, [
+      periods.map((p) => p.budgetId),
+      periods.map((p) => p.startsAt),
+      opening.amount,
+      opening.usageId,
+      new Date(now() + options.expiresMs),
+      ...usageValues(opening),
+    ])
+    const taken = new Set(rows.map((row) => row.budget_id))
+    const exhausted = applicable.find(({ id }) => !taken.has(id))
+    const opened = { usageId: opening.usageId, periods, recorded: Promise.resolve() }
+    if (!exhausted) return opened
+    await settle({ ...opened, periods: periods.filter((p) => taken.has(p.budgetId)) }, REFUSED)
+    throw new AppError('ai_budget_exhausted', undefined, {
+      details: {
+        scope: exhausted.scope,
+        period: exhausted.period,
+        retryAfterSeconds: secondsToNext(exhausted.period, now()),
+      },
+    })
+  }
+
+  const settle: Ledger['settle'] = async (opened, settlement, also) => {
+    await opened.recorded
+    const warnings = await inTransaction(pool, async (tx) => {
+      const due = await charge(tx, opened, settlement.cost)
+      await tx.query(
+        `update ai_usage set provider = $2, prompt_tokens = $3, completion_tokens = $4, usage_source = $5, cost = $6,
+           first_token_ms = $7, total_ms = $8, status = $9, error_class = $10 where id = $1`,
+        [
+          opened.usageId,
+          settlement.provider,
+          settlement.usage.promptTokens,
+          settlement.usage.completionTokens,
+          settlement.usage.source,
+          settlement.cost,
+          settlement.firstTokenMs === null ? null : Math.round(settlement.firstTokenMs),
+          Math.round(settlement.totalMs),
+          settlement.status,
+          settlement.errorClass,
+        ],
+      )
+      await also?.(tx)
+      return due
+    })
+    for (const warning of warnings) options.onWarning(warning)
+  }
+
+  const charge = async (tx: PoolClient, { usageId, periods }: Opened, cost: bigint): Promise<Warning[]> => {
+    if (periods.length === 0) return []
+    const ids = periods.map((p) => p.budgetId)
+    const starts = periods.map((p) => p.startsAt)
+    await lockPeriods(tx, ids, starts)
+    const { rows: freed } = await tx.query<{ budget_id: string; amount: string }>(
+      'delete from budget_reservation where usage_id = $1 returning budget_id, amount',
+      [usageId],
+    )
+    // A reservation that had expired was freed by the reaper: then there is only the cost to note.
+    const amounts = ids.map((id) => freed.find((row) => row.budget_id === id)?.amount ?? '0')
+    const { rows } = await tx.query<{
+      id: string
+      scope: Warning['scope']
+      scope_id: string
+      period: Period
+      spent: string
+      limit: string
+    }>(
+      `with paid as (
+         update ai_budget_period p set reserved = greatest(0, p.reserved - f.amount), spent = p.spent + $4::bigint
+         from unnest($1::text[], $2::timestamptz[], $3::bigint[]) as f (budget_id, starts_at, amount)
+         where p.budget_id = f.budget_id and p.starts_at = f.starts_at
+         returning p.budget_id, p.spent, p.warned_at
+       ) select b.id, b.scope, b.scope_id, b.period, paid.spent, b."limit" from paid join ai_budget b on b.id = paid.budget_id
+         where paid.warned_at is null and paid.spent * 5 >= b."limit" * 4`,
+      [ids, starts, amounts, cost],
+    )
+    if (rows.length > 0) {
+      await tx.query(
+        `update ai_budget_period set warned_at = $3
+         where (budget_id, starts_at) in (select * from unnest($1::text[], $2::timestamptz[])) and budget_id = any($4)`,
+        [ids, starts, new Date(now()), rows.map((row) => row.id)],
+      )
+    }
+    return rows.map(({ id, scope, scope_id: scopeId, period, spent, limit }) => ({
+      budgetId: id,
+      scope,
+      scopeId,
+      period,
+      spent: BigInt(spent),
+      limit: BigInt(limit),
+    }))
+  }
+
+  const abandon = async (usageIds: readonly string[]): Promise<void> => {
+    for (const usageId of usageIds) {
+      await inTransaction(pool, async (tx) => {
+        const { rows } = await tx.query<{ budget_id: string; starts_at: Date }>(
+          'select budget_id, starts_at from budget_reservation where usage_id = $1',
+          [usageId],
+        )
+        const periods = rows.map((row) => ({ budgetId: row.budget_id, startsAt: row.starts_at }))
+        await charge(tx, { usageId, periods, recorded: Promise.resolve() }, 0n)
+        await tx.query(
+          `update ai_usage set status = 'failed', error_class = 'server_lost' where id = $1 and status = 'running'`,
+          [usageId],
+        )
+      })
+    }
+  }
+
+  return {
+    open,
+    settle,
+    async reap() {
+      const { rows } = await pool.query<{ id: string }>(
+        `select usage_id as id from budget_reservation where expires_at < $1
+         union select id from ai_usage where status = 'running' and at < $2 limit 1000`,
+        [new Date(now()), new Date(now() - options.expiresMs)],
+      )
+      await abandon(rows.map((row) => row.id))
+      return rows.length
+    },
+    async abandonRun(runId) {
+      const { rows } = await pool.query<{ id: string }>(
+        `select id from ai_usage where run_id = $1 and status = 'running'`,
+        [runId],
+      )
+      await abandon(rows.map((row) => row.id))
+    },
+    forgetBudgets: budgets.forget,
+  }
+}
+
+const REFUSED: Settlement = {
+  provider: null,
+  usage: { promptTokens: 0, completionTokens: 0, source: 'none' },
+  cost: 0n,
+  firstTokenMs: null,
+  totalMs: 0,
+  status: 'failed',
+  errorClass: 'ai_budget_exhausted',
+}
+
+const lockPeriods = (tx: PoolClient, ids: readonly string[], starts: readonly Date[]) =>
+  tx.query(
+    `select 1 from ai_budget_period
+     where (budget_id, starts_at) in (select * from unnest($1::text[], $2::timestamptz[])) order by budget_id for update`,
+    [ids, starts],
+  )
+
+async function inTransaction<T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> {
+  const tx = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await tx.query('begin')
+    const result = await work(tx)
+    await tx.query('commit')
+    return result
+  } catch (error) {
+    await tx.query('rollback').catch((cause: unknown) => (broken = cause as Error))
+    throw error
+  } finally {
+    tx.release(broken)
+  }
+}
