@@ -4,6 +4,7 @@ import { mergeThreeWay } from '#shared/text-merge.ts'
 import { describeDocument, type DocumentState, type EndReason, endReason } from './document-state.ts'
 import type { MuxConnection } from './mux-connection.ts'
 import type { OpenStore } from './offline-store.ts'
+import type { RecoverOlder } from './older-stores.ts'
 import type { RecoveredCopies, RecoveredCopy } from './recovered-copies.ts'
 import { createReplica, type LiveReplica, type Replica } from './replica.ts'
 import { isSaved, pendingEdits } from './save-state.ts'
@@ -19,6 +20,7 @@ export interface SessionOptions {
   readonly target: DocumentTarget
   readonly mux: MuxConnection
   readonly openStore: OpenStore
+  readonly recoverOlder: RecoverOlder
   readonly user: AwarenessUser
   readonly copies: RecoveredCopies
   /** asks which epoch the document has now, after the server said that ours is over */
@@ -140,7 +142,11 @@ export function openDocumentSession(options: SessionOptions): DocumentSession {
       },
     })
   const followEpoch = async (): Promise<void> => {
-    const next = await options.reopen().catch(() => null)
+    const next = await options.reopen().catch(() => {
+      // Whatever the cause: the person is told that the document is closed, their edits stay in the store, and
+      // `resume` connects again, is refused for the epoch again, and so asks again.
+      return null
+    })
     if (isClosed) return
     if (next === null) {
       end = 'failed'
@@ -155,7 +161,21 @@ export function openDocumentSession(options: SessionOptions): DocumentSession {
     await replica.dropStore()
   }
 
+  /** What an earlier visit kept under an epoch that ended since (A7): nobody would ever see it again. */
+  const recoverOlder = async ({ documentId, epoch, path }: DocumentTarget): Promise<void> => {
+    try {
+      await options.recoverOlder({ userId: options.user.id, documentId, epoch }, ({ epoch: ended, mine, base }) => {
+        const id = `${documentId}/${ended}`
+        return options.copies.keep({ id, documentId, path, reason: 'restored', mine, base, at: Date.now() })
+      })
+    } catch (cause) {
+      // The store is removed last, so what failed now is found at the next opening.
+      console.error('Edits of an earlier epoch could not be recovered yet.', cause)
+    }
+  }
+
   let replica: LiveReplica = start()
+  void recoverOlder(target)
   return {
     documentId: target.documentId,
     path: () => target.path,

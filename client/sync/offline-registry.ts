@@ -34,8 +34,6 @@ export const noteUnsaved = (name: string, path: string, edits: number): void =>
     if (edits > 0) registry[name] = { path, edits }
     else delete registry[name]
   })
-const forget = (name: string): void => noteUnsaved(name, '', 0)
-
 const deleteDatabase = (name: string): Promise<void> =>
   new Promise((resolve) => {
     const request = indexedDB.deleteDatabase(name)
@@ -56,13 +54,20 @@ export function listUnsavedFiles(userId: string): UnsavedFile[] {
     }))
 }
 
-/** Removes everything this browser keeps of this user's documents: on sign-out, after the warning. */
-export async function wipeOfflineStores(userId: string): Promise<void> {
-  const prefix = `pairloom/${userId}/`
+/** The names of this browser's stores that begin so. */
+export async function listStores(prefix: string): Promise<string[]> {
   const known = Object.keys(readRegistry())
   // Older Firefox cannot list databases; there the registry names those that matter.
   const listed = typeof indexedDB.databases === 'function' ? await indexedDB.databases() : []
-  const names = new Set([...known, ...listed.map((d) => d.name ?? '')].filter((name) => name.startsWith(prefix)))
-  await Promise.all([...names].map(deleteDatabase))
-  for (const name of names) forget(name)
+  return [...new Set([...known, ...listed.map((d) => d.name ?? '')])].filter((name) => name.startsWith(prefix))
 }
+
+/** Removes one store and takes it off the list. */
+export async function dropStore(name: string): Promise<void> {
+  await deleteDatabase(name)
+  noteUnsaved(name, '', 0)
+}
+
+/** Removes everything this browser keeps of this user's documents: on sign-out, after the warning. */
+export const wipeOfflineStores = async (userId: string): Promise<void> =>
+  void (await Promise.all((await listStores(`pairloom/${userId}/`)).map(dropStore)))

@@ -23,6 +23,8 @@ const nameOf = ({ userId, documentId, epoch }: StoreName): string => `pairloom/$
 
 /** Between two notes of how many edits wait: a key a person presses must not cost a transaction of its own. */
 const NOTE_MS = 400
+/** A base up to this size costs no more than the note itself, and is kept with the first edit. */
+const SMALL_BASE_UNITS = 32 * 1024
 
 /** IndexedDB through y-indexeddb; where the browser refuses it, edits live as long as the page. */
 export const openOfflineStore: OpenStore = (storeName, path, doc) => {
@@ -52,14 +54,16 @@ export const openOfflineStore: OpenStore = (storeName, path, doc) => {
     void persistence.set('edits', noted)
     noteUnsaved(name, path, noted)
   }
+  // An older base stays a common ancestor, so what is acknowledged at once needs none of its own.
+  const writeBase = (): void => {
+    if (latest.edits === 0 || latest.base === null || latest.base === notedBase) return
+    notedBase = latest.base
+    void persistence.set('base', notedBase)
+  }
   const catchUp = (): void => {
     timer = null
     if (persistence.db === null) return
-    // An older base stays a common ancestor, so what is acknowledged at once needs none of its own.
-    if (latest.edits > 0 && latest.base !== null && latest.base !== notedBase) {
-      notedBase = latest.base
-      void persistence.set('base', notedBase)
-    }
+    writeBase()
     writeEdits()
   }
   const flush = (): void => {
@@ -74,7 +78,11 @@ export const openOfflineStore: OpenStore = (storeName, path, doc) => {
       if (persistence.db === null) return
       latest = { edits, base }
       // That there is something to lose is told at once; how much, and that it is safe, a moment later.
-      if (noted === 0) writeEdits()
+      // What a page writes while it goes may be lost, and without its base a copy cannot be merged.
+      if (noted === 0) {
+        if (base !== null && base.length <= SMALL_BASE_UNITS) writeBase()
+        writeEdits()
+      }
       if (latest.edits !== noted || edits > 0) timer ??= setTimeout(catchUp, NOTE_MS)
     },
     clear: async () => {

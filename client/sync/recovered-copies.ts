@@ -5,7 +5,8 @@ export interface RecoveredCopy {
   readonly id: string
   readonly documentId: string
   readonly path: string
-  readonly reason: 'refused' | 'demoted' | 'conflict'
+  /** `restored`: the document began a new epoch while this browser was away */
+  readonly reason: 'refused' | 'demoted' | 'conflict' | 'restored'
   readonly mine: string
   /** the text that my edits stood on, where it is known */
   readonly base: string | null
@@ -13,7 +14,8 @@ export interface RecoveredCopy {
 }
 
 export interface RecoveredCopies {
-  readonly keep: (copy: Omit<RecoveredCopy, 'id'>) => Promise<void>
+  /** with an id, the same copy kept twice (by two tabs) is one */
+  readonly keep: (copy: Omit<RecoveredCopy, 'id'> & { readonly id?: string }) => Promise<void>
   readonly list: () => readonly RecoveredCopy[]
   readonly drop: (id: string) => Promise<void>
   readonly subscribe: (listener: () => void) => () => void
@@ -33,19 +35,28 @@ export function openRecoveredCopies(userId: string): RecoveredCopies {
     idb.createStores(db, [[STORE, { keyPath: 'id' }]]),
   )
   const store = async (): Promise<IDBObjectStore | null> => {
-    // Refused by the browser: copies then live as long as the page, and the dialog offers the download.
-    const db = await database.catch(() => null)
+    const db = await database.catch(() => {
+      // Refused by the browser (private window, no room): copies live as long as the page, and the dialog, which
+      // shows them all the same, offers the download.
+      return null
+    })
     return db === null ? null : (idb.transact(db, [STORE])[0] ?? null)
   }
-  void store().then(async (opened) => {
+  const isNew = (copy: RecoveredCopy): boolean => !copies.some(({ id }) => id === copy.id)
+  const load = async (): Promise<void> => {
+    const opened = await store()
     if (opened === null) return
     const kept = (await idb.getAll(opened)) as RecoveredCopy[]
-    set([...kept, ...copies])
+    set([...kept.filter(isNew), ...copies])
+  }
+  void load().catch((cause: unknown) => {
+    // They stay where they are, for the next visit; new ones are kept as ever.
+    console.error('The recovered copies of earlier visits could not be read.', cause)
   })
   return {
     keep: async (copy) => {
-      const whole = { ...copy, id: crypto.randomUUID() }
-      set([...copies, whole])
+      const whole = { ...copy, id: copy.id ?? crypto.randomUUID() }
+      if (isNew(whole)) set([...copies, whole])
       const opened = await store()
       if (opened !== null) await idb.rtop(opened.put(whole))
     },

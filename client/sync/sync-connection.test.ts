@@ -10,17 +10,18 @@ let stores: ReturnType<typeof createMemoryStores>
 let connection: SyncConnection
 let isSignedIn = true
 
-const connect = (): SyncConnection =>
-  createSyncConnection({
-    url: 'ws://test/sync',
-    user: USER,
-    WebSocket: server.WebSocket,
-    openStore: stores.open,
-    copies: createMemoryCopies(),
-    random: () => 0.5,
-    isSignedIn: async () => isSignedIn,
-    reopen: async () => ({ ...TARGET, epoch: server.epoch }),
-  })
+const options = () => ({
+  url: 'ws://test/sync',
+  user: USER,
+  WebSocket: server.WebSocket,
+  openStore: stores.open,
+  recoverOlder: stores.recoverOlder,
+  copies: createMemoryCopies(),
+  random: () => 0.5,
+  isSignedIn: async () => isSignedIn,
+  reopen: async () => ({ ...TARGET, epoch: server.epoch }),
+})
+const connect = (): SyncConnection => createSyncConnection(options())
 /** Lets everything that is due happen; long waits of reconnecting are passed over. */
 const pass = (ms = 50): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
 const open = async () => {
@@ -167,6 +168,44 @@ describe('what the server may refuse', () => {
     expect(server.text()).toBe('one mine\ntwo\nthree\nfour')
     expect(session.state()).toEqual({ status: 'saved' })
     expect(stores.names()).toEqual(['mina/document-1/2'])
+  })
+
+  it('[A7] edits kept under an epoch that ended while this browser was away become a copy', async () => {
+    const session = await open()
+    server.isReachable = false
+    server.breakSockets()
+    type(session, ' mine')
+    await pass()
+    session.close()
+    connection.close()
+    server = createFakeServer('restored')
+    server.epoch = 2
+    connection = connect()
+    const next = connection.open({ ...TARGET, epoch: 2, path: 'src/renamed.ts' })
+    await pass()
+    expect(next.replica().text.toJSON()).toBe('restored')
+    expect(server.text()).toBe('restored')
+    expect(connection.copies.list()).toMatchObject([
+      { mine: 'start mine', base: 'start', reason: 'restored', path: 'src/renamed.ts' },
+    ])
+    expect(stores.names()).toEqual(['mina/document-1/2'])
+  })
+
+  it('[A7] a store of an ended epoch goes only when its copy is kept', async () => {
+    const session = await open()
+    server.isReachable = false
+    server.breakSockets()
+    type(session, ' mine')
+    await pass()
+    connection.close()
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const full = { ...createMemoryCopies(), keep: () => Promise.reject(new Error('no room')) }
+    connection = createSyncConnection({ ...options(), copies: full })
+    connection.open({ ...TARGET, epoch: 2 })
+    await pass()
+    expect(stores.names()).toContain('mina/document-1/1')
+    expect(said).toHaveBeenCalledOnce()
+    said.mockRestore()
   })
 
   it('[A7] an ended session keeps the edits, and signing in again sends them', async () => {

@@ -3,6 +3,7 @@ import { type DocumentSession, type DocumentTarget, openDocumentSession } from '
 import { hasUnsavedEdits } from './document-state.ts'
 import { createMuxConnection, type LinkStatus } from './mux-connection.ts'
 import { type OpenStore, openOfflineStore } from './offline-store.ts'
+import { type RecoverOlder, recoverOlderStores } from './older-stores.ts'
 import { openRecoveredCopies, type RecoveredCopies } from './recovered-copies.ts'
 
 export interface SyncConnectionOptions {
@@ -12,6 +13,7 @@ export interface SyncConnectionOptions {
   readonly isSignedIn: () => Promise<boolean>
   readonly reopen: (path: string) => Promise<DocumentTarget>
   readonly openStore?: OpenStore
+  readonly recoverOlder?: RecoverOlder
   readonly copies?: RecoveredCopies
   readonly WebSocket?: typeof WebSocket
   readonly random?: () => number
@@ -69,6 +71,7 @@ export function createSyncConnection(options: SyncConnectionOptions): SyncConnec
       copies,
       user: options.user,
       openStore: options.openStore ?? openOfflineStore,
+      recoverOlder: options.recoverOlder ?? recoverOlderStores,
       reopen: () => options.reopen(session.path()),
       onClose: tell,
       onRoundTrip: (latencyMs) => {

@@ -3,6 +3,7 @@ import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { MESSAGE, MUX, SYNC_STEP, TEXT_NAME } from '#shared/protocol/sync.ts'
 import type { OpenStore } from './offline-store.ts'
+import type { RecoverOlder } from './older-stores.ts'
 import type { RecoveredCopies, RecoveredCopy } from './recovered-copies.ts'
 
 interface ServerChannel {
@@ -149,6 +150,7 @@ export function createFakeServer(initial: string): FakeServer {
 /** The browser's store without a browser: updates by name, so that a second visit finds those of the first. */
 export function createMemoryStores(): {
   readonly open: OpenStore
+  readonly recoverOlder: RecoverOlder
   readonly names: () => string[]
   readonly edits: () => number[]
 } {
@@ -156,6 +158,16 @@ export function createMemoryStores(): {
   return {
     names: () => [...stores.keys()],
     edits: () => [...stores.values()].map((s) => s.edits),
+    recoverOlder: async ({ userId, documentId, epoch }, keep) => {
+      for (const [name, { updates, edits, base }] of stores) {
+        const [owner, document, ended] = name.split('/')
+        if (owner !== userId || document !== documentId || Number(ended) >= epoch) continue
+        const doc = new Y.Doc()
+        for (const update of updates) Y.applyUpdate(doc, update)
+        if (edits > 0) await keep({ epoch: Number(ended), mine: doc.getText(TEXT_NAME).toJSON(), base, edits })
+        stores.delete(name)
+      }
+    },
     open: ({ userId, documentId, epoch }, _path, doc) => {
       const name = `${userId}/${documentId}/${epoch}`
       const store = stores.get(name) ?? { updates: [], edits: 0, base: null }
@@ -180,7 +192,7 @@ export function createMemoryStores(): {
 export function createMemoryCopies(): RecoveredCopies {
   let copies: readonly RecoveredCopy[] = []
   return {
-    keep: async (copy) => void (copies = [...copies, { ...copy, id: String(copies.length) }]),
+    keep: async (copy) => void (copies = [...copies, { ...copy, id: copy.id ?? String(copies.length) }]),
     list: () => copies,
     drop: async (id) => void (copies = copies.filter((c) => c.id !== id)),
     subscribe: () => () => undefined,

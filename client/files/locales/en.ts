@@ -215,6 +215,7 @@ export const en = {
     refused: 'The edits were refused.',
     demoted: 'Your role no longer allows changes here.',
     conflict: 'The file changed in the same lines meanwhile.',
+    restored: 'The file was restored to another state while you were away.',
     download: 'Download',
     apply: 'Apply again',
     applied: 'Your edits are in {{name}} again.',

@@ -216,6 +216,7 @@ export const ko = {
     refused: '서버가 편집을 거부했습니다.',
     demoted: '현재 역할로는 이곳을 바꿀 수 없습니다.',
     conflict: '그사이 같은 줄이 바뀌었습니다.',
+    restored: '자리를 비운 사이 파일이 다른 상태로 복원되었습니다.',
     download: '내려받기',
     apply: '다시 적용',
     applied: '편집 내용을 {{name}} 파일에 다시 넣었습니다.',

@@ -1,0 +1,36 @@
+import { expect, test } from '@playwright/test'
+import { withDatabase } from '../support/database.ts'
+import { openBrowser } from '../support/ide.ts'
+import { useProduct } from '../support/use-product.ts'
+import { makeWorkspace, putFile } from '../support/world.ts'
+
+const site = useProduct()
+const FILE = 'notes.txt'
+
+test('[A7] edits made offline before a restore are kept as a copy to see and download', async ({ browser }) => {
+  const { admin, product } = site
+  const workspaceId = await makeWorkspace(admin, 'Restored')
+  await putFile(admin, workspaceId, FILE, 'first\nkept\nlast\n')
+  const ide = await openBrowser(browser, admin)
+  await ide.open(workspaceId, FILE)
+  await product.kill('SIGKILL')
+  await ide.expectStatus(/^Offline/)
+  await ide.placeCaret(FILE, 2, 5)
+  await ide.page.keyboard.type(' and mine')
+  await ide.expectStatus(/^Offline: \d+ edits? kept in this browser$/)
+  await ide.page.goto('about:blank')
+
+  await product.restart()
+  await withDatabase(product, (client) =>
+    client.query('update document set epoch = epoch + 1 where workspace_id = $1 and path = $2', [workspaceId, FILE]),
+  )
+  await ide.open(workspaceId, FILE)
+  await ide.expectText(FILE, 'first\nkept\nlast\n')
+  await ide.page.getByRole('status').filter({ hasText: '1 recovered copy' }).getByRole('button').click()
+  const dialog = ide.page.getByRole('dialog', { name: 'Recovered copies' })
+  await expect(dialog).toContainText('+ kept and mine')
+  const downloading = ide.page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Download' }).click()
+  expect((await downloading).suggestedFilename()).toBe(FILE)
+  await ide.close()
+})
