@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { link, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DocumentId } from '#shared/ids.ts'
 import { type AgentFolder, createAgentFolder, ended } from './testing/agent-process.ts'
 import { type FakeServer, startFakeServer } from './testing/fake-server.ts'
@@ -207,12 +207,13 @@ describe('an agent killed in the middle', () => {
       intentSeq: 2,
       intentSha256: createHash('sha256').update('one\ntwo\n').digest('hex'),
     }
-    await writeFile(at(`.pairloom~aside-${id}`), 'foreign\none\n')
+    await writeFile(path.join(folder.runtime, `scratch/aside-${id}`), 'foreign\none\n')
     await writeFile(at('.pairloom~tmp-0123'), 'half')
     folder.start(server.url)
     await attach('a.txt')
     await onDisk('foreign\none\ntwo\n')
     expect(await leftovers()).toEqual([])
+    await vi.waitFor(async () => expect(await readdir(path.join(folder.runtime, 'scratch'))).toEqual([]), 5_000)
   })
 })
 

@@ -2,9 +2,9 @@ import { mkdirSync, realpathSync } from 'node:fs'
 import { TREE_PART_ENTRIES } from '#shared/protocol/agent.ts'
 import { answerCalls } from './answer-calls.ts'
 import { createDocuments } from './documents/documents.ts'
-import { createMergeJournal } from './documents/merge-journal.ts'
 import { readAgentEnv } from './env.ts'
 import { createFileCalls } from './fs/file-calls.ts'
+import { createDisk } from './fs/real-disk.ts'
 import { createTrash } from './fs/trash.ts'
 import { createUploads } from './fs/uploads.ts'
 import { connectToServer, createServerCalls, isFinalRefusal } from './server-link.ts'
@@ -33,10 +33,12 @@ const parent = process.ppid
 
 const trash = createTrash({ root, runtime })
 const uploads = await createUploads({ root, runtime })
+const disk = await createDisk(root, runtime)
+// Nothing may be awaited between connecting and answering: a call that comes in between is heard by nobody.
 const socket = connectToServer(env)
 const calls = createServerCalls(socket)
 const link = createMuxLink({ url: `${env.serverUrl.replace(/^http/, 'ws')}/sync`, token: env.token })
-const documents = createDocuments({ root, link, calls, journal: createMergeJournal(runtime), onError: logError })
+const documents = createDocuments({ disk, link, calls, onError: logError })
 answerCalls({
   socket,
   files: createFileCalls(root),

@@ -8,8 +8,11 @@ export interface ServerCalls {
   baseGet(documentId: DocumentId): Promise<FileBaseRecord | null>
   baseIntend(input: { documentId: DocumentId; seq: number; sha256: string }): Promise<void>
   baseSet(input: { documentId: DocumentId; seq: number; sha256: string; lineEndings: string }): Promise<void>
-  baseText(documentId: DocumentId, seq: number): Promise<string>
+  /** The document's state as the log had it at `seq`. Throws not_found where that history is gone. */
+  baseState(documentId: DocumentId, seq: number): Promise<Uint8Array>
   status(status: FileStatus): void
   gone(documentId: DocumentId): void
+  /** its file is at another path now */
+  renamed(documentId: DocumentId, path: string): void
   left(documentId: DocumentId): void
 }

@@ -1,5 +1,4 @@
 import { io, type Socket } from 'socket.io-client'
-import * as Y from 'yjs'
 import { AppError } from '#shared/errors.ts'
 import {
   AGENT_CHUNK_BYTES,
@@ -9,7 +8,6 @@ import {
   type AgentToServerEvents,
   type ServerToAgentEvents,
 } from '#shared/protocol/agent.ts'
-import { TEXT_NAME } from '#shared/protocol/sync.ts'
 import type { ServerCalls } from './server-calls.ts'
 
 export type AgentSocket = Socket<ServerToAgentEvents, AgentToServerEvents>
@@ -65,14 +63,16 @@ export function createServerCalls(socket: AgentSocket): ServerCalls {
     baseGet: (documentId) => asked((to) => to.emitWithAck('base.get', { documentId })),
     baseIntend: async (input) => void (await asked((to) => to.emitWithAck('base.intend', input))),
     baseSet: async (input) => void (await asked((to) => to.emitWithAck('base.set', input))),
-    async baseText(documentId, seq) {
+    async baseState(documentId, seq) {
       const { update } = await asked<{ update: Uint8Array }>((to) => to.emitWithAck('base.text', { documentId, seq }))
-      const doc = new Y.Doc()
-      Y.applyUpdate(doc, new Uint8Array(update))
-      return doc.getText(TEXT_NAME).toJSON()
+      return new Uint8Array(update)
     },
-    status: (status) => void socket.volatile.emit('file.status', status),
+    status(status) {
+      // Not volatile: that drops what follows another message closely. What is missed while away is told on attaching.
+      if (socket.connected) socket.emit('file.status', status)
+    },
     gone: (documentId) => void socket.emit('file.gone', { documentId }),
+    renamed: (documentId, path) => void socket.emit('file.renamed', { documentId, path }),
     left: (documentId) => void socket.emit('document.left', { documentId }),
   }
 }

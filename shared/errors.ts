@@ -141,6 +141,16 @@ export const ERRORS = {
     en: 'The repository could not be cloned. Check its address and that it is public.',
     ko: '저장소를 복제하지 못했습니다. 주소와 공개 여부를 확인하세요.',
   },
+  disk_full: {
+    http: 503,
+    en: 'The workspace’s disk is full. Your edits are kept; they are written once there is room.',
+    ko: '워크스페이스 디스크가 가득 찼습니다. 편집 내용은 보관되며, 공간이 생기면 파일에 씁니다.',
+  },
+  disk_read_only: {
+    http: 503,
+    en: 'This file cannot be written on the workspace’s disk. Your edits are kept.',
+    ko: '워크스페이스 디스크에 이 파일을 쓸 수 없습니다. 편집 내용은 보관됩니다.',
+  },
   unsupported_media: {
     http: 415,
     en: 'The request is not in a form this address takes.',

@@ -1,9 +1,14 @@
+import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
 import { isWithin, movedPath } from '#shared/paths.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import type { Disk } from '../fs/disk.ts'
 import type { ServerCalls } from '../server-calls.ts'
 import type { MuxLink } from '../sync/mux-link.ts'
-import type { MergeJournal } from './merge-journal.ts'
+import { createMovedFinder } from './find-moved.ts'
+import { createGitLock } from './git-lock.ts'
 import { type OpenDocument, openDocument } from './open-document.ts'
+import { createVersionStore } from './version-store.ts'
 
 /** A document nobody is in and nobody changes is let go after this. */
 const IDLE_MS = 60_000
@@ -15,50 +20,76 @@ export interface Documents {
   attach(input: { documentId: DocumentId; path: string; epoch: number }): Promise<{ realPath: string; bom: boolean }>
   detach(documentId: DocumentId): Promise<void>
   settle(documentIds: readonly DocumentId[] | 'all', timeoutMs: number): Promise<boolean>
+  /** Makes the file of a document again that was deleted from the disk. Throws path_exists, not_found. */
+  keep(documentId: DocumentId): Promise<void>
   /** the watcher saw something happen to these */
   touched(paths: readonly string[]): void
+  /** a file or folder has another name now */
   moved(from: string, to: string): void
   close(): Promise<void>
 }
 
 export function createDocuments(options: {
-  root: string
+  disk: Disk
   link: MuxLink
   calls: ServerCalls
-  journal: MergeJournal
   onError: (error: unknown) => void
+  clock?: Clock
+  newClientId?: () => number
 }): Documents {
+  const { disk, calls, clock = systemClock } = options
   const open = new Map<DocumentId, Promise<OpenDocument>>()
   const ready = new Map<DocumentId, OpenDocument>()
+  const store = createVersionStore(disk)
+  const gitLock = createGitLock(disk, clock)
+  const isTaken = (path: string): boolean => [...ready.values()].some((document) => document.path === path)
+  const finder = createMovedFinder({ disk, clock, isTaken })
 
   const detach = async (documentId: DocumentId): Promise<void> => {
     const opening = open.get(documentId)
     open.delete(documentId)
     ready.delete(documentId)
+    // One that failed to open has told whoever asked for it, and has nothing to close.
     const document = await opening?.catch(() => null)
     await document?.close()
   }
 
   const sweep = (): void => {
+    cancelSweep = clock.after(SWEEP_MS, sweep)
     for (const document of ready.values()) {
-      if (!document.isClean() || Date.now() - document.lastUsed() < IDLE_MS) continue
-      options.calls.left(document.documentId)
+      if (!document.isClean() || clock.now() - document.lastUsed() < IDLE_MS) continue
+      calls.left(document.documentId)
       detach(document.documentId).catch(options.onError)
     }
   }
-  const timer = setInterval(sweep, SWEEP_MS)
+  let cancelSweep = clock.after(SWEEP_MS, sweep)
+
+  const follow = async (document: OpenDocument, to: string): Promise<void> => {
+    const { ino, dev } = document.identity()
+    await document.hold(async () => {
+      const found = await disk.locate(to, (place) => disk.facts(place.at(place.name)))
+      if (found?.ino !== ino || found.dev !== dev || isTaken(to)) return null
+      calls.renamed(document.documentId, to)
+      return to
+    })
+  }
 
   return {
     async attach({ documentId, path, epoch }) {
       let opening = open.get(documentId)
-      if (opening === undefined) {
+      if (opening !== undefined) ready.get(documentId)?.announce()
+      else {
         opening = openDocument({
           ...options,
+          clock,
+          store,
+          gitLock,
           documentId,
           path,
           epoch,
+          findMoved: finder.find,
           onRefused: () => {
-            options.calls.left(documentId)
+            calls.left(documentId)
             detach(documentId).catch(options.onError)
           },
         })
@@ -76,26 +107,37 @@ export function createDocuments(options: {
     detach,
     async settle(documentIds, timeoutMs) {
       const wanted = documentIds === 'all' ? [...ready.values()] : documentIds.flatMap((id) => ready.get(id) ?? [])
-      let timeout: NodeJS.Timeout | undefined
+      let cancel = (): void => {}
       const late = new Promise<false>((resolve) => {
-        timeout = setTimeout(() => resolve(false), timeoutMs)
+        cancel = clock.after(timeoutMs, () => resolve(false))
       })
       const all = Promise.all(wanted.map((document) => document.settle())).then((results) => results.every(Boolean))
       const isSettled = await Promise.race([all, late])
-      clearTimeout(timeout)
+      cancel()
       return isSettled
     },
+    async keep(documentId) {
+      const document = ready.get(documentId)
+      if (document === undefined) throw new AppError('not_found')
+      await document.keep()
+    },
     touched(paths) {
+      finder.touched(paths)
       const touched = new Set(paths)
       for (const document of ready.values()) if (touched.has(document.path)) document.diskChanged()
     },
     moved(from, to) {
       for (const document of ready.values()) {
-        if (isWithin(document.path, from)) document.path = movedPath(document.path, from, to)
+        if (!isWithin(document.path, from)) continue
+        follow(document, movedPath(document.path, from, to)).catch((error: unknown) => {
+          // Gone again: looking at the old path tells.
+          if (error instanceof AppError) document.diskChanged()
+          else options.onError(error)
+        })
       }
     },
     async close() {
-      clearInterval(timer)
+      cancelSweep()
       await Promise.all([...open.keys()].map(detach))
     },
   }

@@ -1,33 +1,49 @@
-import path from 'node:path'
-import { AppError } from '#shared/errors.ts'
+import { AppError, type ErrorCode } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
-import type { FileBaseRecord } from '#shared/protocol/agent.ts'
-import { mergeEdits } from '#shared/text-merge.ts'
-import { lstatOrNull, withLocated } from '../fs/locate.ts'
+import type { Clock } from '../clock.ts'
+import type { Disk, DiskPlace, FileFacts } from '../fs/disk.ts'
+import { refusalOf } from '../fs/refusal.ts'
 import type { ServerCalls } from '../server-calls.ts'
 import { createDocumentReplica } from '../sync/document-replica.ts'
 import type { MuxLink } from '../sync/mux-link.ts'
-import { findAgreement } from './find-base.ts'
-import type { MergedVersion, MergeJournal } from './merge-journal.ts'
-import { type DiskFile, encodeText, type FileText, readTextFile, sha256 } from './text-file.ts'
-import { readAside, removeAside, replaceFile } from './write-file.ts'
+import type { GitLock } from './git-lock.ts'
+import { NotYet } from './not-yet.ts'
+import { createPast, type Version } from './past.ts'
+import { type DiskFile, encodeText, type FileText, readTextFile, sha256, TEXT_MAX_BYTES } from './text-file.ts'
+import type { VersionStore } from './version-store.ts'
+import { asideOf, finishInPlace, readAside, replaceFile } from './write-file.ts'
 
 /** K4: written after this much quiet, and at most every WRITE_EVERY_MS while people type on. */
 const QUIET_MS = 300
 const WRITE_EVERY_MS = 2_000
 const RETRY_MS = 1_000
-const GIT_LOCK_MS = 10_000
+const RETRY_MAX_MS = 10_000
+/** Programs that replace a file by deleting and making it again are done by then; a rename is seen by then. */
+const GONE_MS = 500
+const LOOK_AGAIN_MS = 100
+/** A file that holds only the beginning of what it held is still being written, for so long after the last byte came. */
+const HALF_WRITTEN_MS = 250
+/** For so long after we replaced a file, a program that had opened it before may still write into it. */
+const ASIDE_MS = 1_000
 
 /** One document and its file, kept together. */
 export interface OpenDocument {
   readonly documentId: DocumentId
   /** real path, relative */
-  path: string
+  readonly path: string
   bom(): boolean
+  /** what the file was when it was last read */
+  identity(): FileFacts
   /** true once document and disk agree, false when they cannot for now */
   settle(): Promise<boolean>
   /** something happened to the file */
   diskChanged(): void
+  /** Tells the state again: whoever was told may have forgotten. */
+  announce(): void
+  /** Holds reading and writing while its file is moved; `task` answers where it is then, null where it stays. */
+  hold(task: () => Promise<string | null>): Promise<void>
+  /** Makes a file that is gone again, with the document's text. Throws path_exists where something else is there. */
+  keep(): Promise<void>
   /** when somebody was last in it or changed it */
   lastUsed(): number
   isClean(): boolean
@@ -35,38 +51,50 @@ export interface OpenDocument {
 }
 
 export interface OpenDocumentOptions {
-  readonly root: string
+  readonly disk: Disk
   readonly documentId: DocumentId
   readonly path: string
   readonly epoch: number
   readonly link: MuxLink
   readonly calls: ServerCalls
-  readonly journal: MergeJournal
+  readonly store: VersionStore
+  readonly clock: Clock
+  readonly gitLock: GitLock
+  readonly newClientId?: (() => number) | undefined
+  /** Where the file that was at `path` is now; null: nowhere that is known. */
+  readonly findMoved: (path: string, file: DiskFile) => Promise<string | null>
   /** the server refused the document for good: let it go */
   readonly onRefused: () => void
   readonly onError: (error: unknown) => void
 }
 
-const keyOf = (base: { readonly seq: number; readonly sha256: string } | null): string =>
-  base === null ? '' : `${base.seq}:${base.sha256}`
+/** Waiting for somebody to change the file is all that helps; the watcher tells. */
+const NEEDS_PEOPLE: ReadonlySet<ErrorCode> = new Set(['not_text', 'not_a_file', 'too_large', 'path_invalid'])
 
 /**
  * Joins the document, seeding it from the file where it is new, else merging what changed on the disk meanwhile.
  * Throws path_not_found, not_a_file, too_large, not_text, and what the server's calls throw.
  */
 export async function openDocument(options: OpenDocumentOptions): Promise<OpenDocument> {
-  const { root, documentId, calls, journal } = options
+  const { disk, documentId, calls, store, clock } = options
   let filePath = options.path
   /** what the disk held when we last read or wrote it; its text is part of the document's past */
-  let disk: FileText
-  let baseKey = ''
+  let file: DiskFile
+  let version: Version
   let isDirty = false
-  let isGone = false
   let isClosed = false
-  let hasFailed = false
   let firstDirtyAt = 0
-  let lastUsed = Date.now()
-  let timer: NodeJS.Timeout | null = null
+  let lastUsed = clock.now()
+  /** null: it is there */
+  let missingSince: number | null = null
+  let isGone = false
+  let failure: string | null = null
+  let retryMs = RETRY_MS
+  /** the inode we replaced last, until nobody writes into it any more */
+  let aside: { readonly version: Version; readonly file: FileText } | null = null
+  let cancelWrite = (): void => {}
+  let cancelLook = (): void => {}
+  let cancelAside = (): void => {}
 
   // One thing at a time: reading, merging and writing of one file never overlap.
   let queue: Promise<unknown> = Promise.resolve()
@@ -78,55 +106,92 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     return result
   }
 
-  const locate = <T>(use: Parameters<typeof withLocated<T>>[3]): Promise<T> =>
-    withLocated(root, filePath, { follow: true }, use)
+  const atFile = <T>(use: (place: DiskPlace) => Promise<T>): Promise<T> =>
+    disk.locate(filePath, (place) => {
+      // A link stands in the way now: whatever it leads to is another file.
+      if (place.path !== filePath) throw new AppError('not_a_file')
+      return use(place)
+    })
 
-  const onChange = (): void => {
-    lastUsed = Date.now()
-    if (!isDirty) firstDirtyAt = lastUsed
-    isDirty = true
-    schedule(Math.max(0, Math.min(QUIET_MS, firstDirtyAt + WRITE_EVERY_MS - lastUsed)))
+  const scheduleWrite = (delayMs: number): void => {
+    cancelWrite()
+    if (!isClosed) cancelWrite = clock.after(delayMs, () => void settle())
+  }
+  const scheduleLook = (delayMs: number): void => {
+    cancelLook()
+    if (!isClosed) cancelLook = clock.after(delayMs, look)
   }
 
-  const schedule = (delayMs: number): void => {
-    if (timer !== null) clearTimeout(timer)
-    timer = isClosed ? null : setTimeout(() => void settle(), delayMs)
+  const onChange = (): void => {
+    lastUsed = clock.now()
+    if (!isDirty) firstDirtyAt = lastUsed
+    isDirty = true
+    scheduleWrite(Math.max(0, Math.min(QUIET_MS, firstDirtyAt + WRITE_EVERY_MS - lastUsed)))
   }
 
   /** Disk and document agree: what was merged before is history. */
-  const setBase = async (seq: number, file: FileText): Promise<void> => {
+  const setBase = async (seq: number): Promise<void> => {
     await calls.baseSet({ documentId, seq, sha256: file.sha256, lineEndings: file.lineEndings })
-    baseKey = keyOf({ seq, sha256: file.sha256 })
-    await journal.remove(documentId)
+    past.agreed(seq, file.sha256)
   }
 
-  /** Brings what the disk holds into the document; both sides' work survives (K2). */
-  const merge = async (theirs: FileText, baseText: string): Promise<void> => {
-    const edits = mergeEdits(baseText, replica.text(), theirs.text)
-    const updates = replica.plan(edits)
-    await journal.write(documentId, { sha256: theirs.sha256, baseKey, text: theirs.text, updates })
-    replica.apply(updates, 'disk')
-    await replica.whenSaved()
-    isDirty = true
-  }
-
-  /** A program writes while git holds its lock: it will soon write again. */
-  const gitIsWorking = async (): Promise<boolean> =>
-    firstDirtyAt + GIT_LOCK_MS > Date.now() && (await lstatOrNull(path.join(root, '.git/index.lock'))) !== null
-
-  const readDisk = (): Promise<DiskFile> => locate(readTextFile)
+  const isHalfWritten = (now: DiskFile, before: FileText): boolean =>
+    before.text !== now.text &&
+    before.text.startsWith(now.text) &&
+    Math.abs(clock.now() - now.facts.mtimeMs) < HALF_WRITTEN_MS
 
   /** Takes in what others wrote to the file since we last looked. Answers what is there now. */
   const takeDisk = async (): Promise<DiskFile> => {
-    const now = await readDisk()
-    if (now.sha256 !== disk.sha256) {
-      await merge(now, disk.text)
-      disk = now
+    const now = await atFile((place) => readTextFile(disk, place.at(place.name)))
+    if (now.sha256 !== file.sha256) {
+      if (isHalfWritten(now, file)) throw new NotYet()
+      version = await past.bring(now, version)
+      isDirty = true
     }
+    file = now
     // Back again: people are to hear that it is on the disk.
-    if (isGone) isDirty = true
+    if (missingSince !== null) isDirty = true
+    missingSince = null
     isGone = false
     return now
+  }
+
+  /** Looks whether somebody wrote into the inode that we replaced. False: somebody is still at it. */
+  const takeAside = async (): Promise<boolean> => {
+    if (aside === null) return true
+    const before = aside
+    return atFile(async (place) => {
+      const now = await readAside(disk, place, documentId)
+      if (now === null || now.sha256 === before.file.sha256) return true
+      if (isHalfWritten(now, before.file)) return false
+      const brought = await past.bring(now, before.version, { isAside: true })
+      aside = { version: brought, file: now }
+      isDirty = true
+      scheduleWrite(0)
+      return true
+    })
+  }
+
+  const dropAside = async (): Promise<void> => {
+    cancelAside()
+    if (aside === null) return
+    if (!(await takeAside())) {
+      scheduleAside(LOOK_AGAIN_MS)
+      throw new NotYet()
+    }
+    await atFile((place) => disk.remove(asideOf(place, documentId)))
+    aside = null
+  }
+
+  const scheduleAside = (delayMs: number): void => {
+    cancelAside()
+    if (isClosed) return
+    cancelAside = clock.after(delayMs, () => {
+      inTurn(dropAside).catch((error: unknown) => {
+        // It waits for the next write, or for the next agent.
+        if (!(error instanceof AppError || error instanceof NotYet)) options.onError(error)
+      })
+    })
   }
 
   const writeBack = async (): Promise<void> => {
@@ -134,120 +199,162 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     isDirty = false
     const own = replica.text()
     const head = await calls.head(documentId, sha256(own))
-    const { bytes, file } = encodeText(head.text ?? own, disk)
-    if (file.sha256 !== now.sha256) {
+    const text = head.text ?? own
+    const encoded = encodeText(text, file)
+    if (encoded.file.sha256 !== now.sha256) {
+      await dropAside()
       calls.status({ documentId, status: 'writing' })
-      await calls.baseIntend({ documentId, seq: head.seq, sha256: file.sha256 })
-      await locate(async (located) => {
-        const replaced = await replaceFile({ located, documentId, bytes, expected: now })
-        const before = disk.text
-        disk = file
-        if (replaced === null) return
-        await merge(replaced, before)
-        await removeAside(located, documentId)
+      const written = await past.wrote(head.seq, encoded.file)
+      await calls.baseIntend({ documentId, seq: head.seq, sha256: encoded.file.sha256 })
+      await atFile(async (place) => {
+        const isAside = await replaceFile({ disk, place, documentId, bytes: encoded.bytes, expected: now, store })
+        if (isAside) aside = { version, file: now }
+        version = written
+        file = { ...encoded.file, facts: (await disk.facts(place.at(place.name))) ?? now.facts }
       })
+      await takeAside()
+      scheduleAside(ASIDE_MS)
     }
-    await setBase(head.seq, file)
+    await setBase(head.seq)
     calls.status({ documentId, status: 'on-disk', seq: head.seq })
+    // Edits reach us before they are in the log: what was written may be older than what we hold.
+    if (replica.text() !== text) isDirty = true
   }
 
-  const fail = (error: unknown): void => {
-    const isMissing = error instanceof AppError && error.code === 'path_not_found'
-    if (isMissing && !isGone) {
+  const tell = (code: string): void => {
+    if (failure === code) return
+    failure = code
+    calls.status({ documentId, status: 'failed', message: code })
+  }
+
+  /** It may be on its way back, or under another name: only then is it gone. */
+  const onMissing = async (): Promise<void> => {
+    missingSince ??= clock.now()
+    const moved = await options.findMoved(filePath, file)
+    if (moved !== null) {
+      filePath = moved
+      missingSince = null
+      calls.renamed(documentId, moved)
+      scheduleLook(0)
+    } else if (clock.now() - missingSince < GONE_MS) scheduleLook(LOOK_AGAIN_MS)
+    else {
+      if (!isGone) calls.gone(documentId)
       isGone = true
-      calls.gone(documentId)
+      // A file that was deleted is not made again behind people's backs; its return is told by the watcher.
+      tell('path_not_found')
     }
-    if (!hasFailed || isMissing) {
-      const message = error instanceof AppError ? error.code : 'internal'
-      calls.status({ documentId, status: 'failed', message })
-    }
-    hasFailed = true
-    if (!(error instanceof AppError)) options.onError(error)
-    // A file that was deleted is not made again behind people's backs; its return is told by the watcher.
-    if (!isMissing) schedule(RETRY_MS)
   }
 
-  const settle = (): Promise<boolean> =>
+  const fail = async (error: unknown): Promise<void> => {
+    if (isClosed) return
+    if (error instanceof NotYet) return scheduleLook(LOOK_AGAIN_MS)
+    const code = error instanceof AppError ? error.code : refusalOf(error)
+    if (code === 'path_not_found') return onMissing()
+    tell(code ?? 'internal')
+    if (code === null) options.onError(error)
+    scheduleWrite(code !== null && NEEDS_PEOPLE.has(code) ? RETRY_MAX_MS : retryMs)
+    retryMs = Math.min(RETRY_MAX_MS, retryMs * 2)
+  }
+
+  const guarded = (task: () => Promise<void>): Promise<boolean> =>
     inTurn(async () => {
       if (isClosed) return !isDirty
-      if (!isDirty) return true
-      if (await gitIsWorking()) {
-        schedule(200)
-        return false
-      }
       try {
-        // Twice at most: what is typed on while we write comes with the next turn.
-        await writeBack()
-        hasFailed = false
-        if (isDirty) schedule(QUIET_MS)
+        await task()
         return !isDirty
       } catch (error) {
-        isDirty = true
-        fail(error)
+        await fail(error)
         return false
       }
     })
 
-  /** A write that was cut off may have left another program's version aside: it is merged first. */
-  const takeAside = (baseSeq: number, merged: MergedVersion | null): Promise<void> =>
-    locate(async (located) => {
-      const aside = await readAside(located, documentId)
-      if (aside !== null && aside.sha256 !== disk.sha256 && aside.sha256 !== merged?.sha256) {
-        const base = await calls.baseText(documentId, baseSeq)
-        if (aside.text !== base) await merge(aside, base)
+  const settle = (): Promise<boolean> =>
+    guarded(async () => {
+      if (!isDirty) return
+      // Git will soon write again.
+      if (await options.gitLock.isHeld()) return scheduleWrite(200)
+      try {
+        await writeBack()
+      } catch (error) {
+        isDirty = true
+        throw error
       }
-      await removeAside(located, documentId)
+      failure = null
+      retryMs = RETRY_MS
+      if (isDirty) scheduleWrite(QUIET_MS)
     })
 
-  const agree = async (base: FileBaseRecord | null, merged: MergedVersion | null): Promise<void> => {
-    const agreement = await findAgreement({ calls, documentId, base, disk, merged })
-    if (agreement.status === 'changed') await merge(disk, agreement.baseText)
-    else if (base?.sha256 !== disk.sha256) await setBase(agreement.seq, disk)
+  const look = (): void => {
+    void guarded(async () => {
+      await takeDisk()
+      if (isDirty) scheduleWrite(0)
+    })
   }
+
+  /** A write that was cut off may have left another program's version aside: it is merged first. */
+  const restoreAside = (): Promise<void> =>
+    atFile(async (place) => {
+      const left = await readAside(disk, place, documentId)
+      if (left !== null && !past.has(left.sha256)) {
+        await past.bring(left, version, { isAside: true })
+        isDirty = true
+      }
+      await disk.remove(asideOf(place, documentId))
+    })
 
   /** Seeds what is new; merges what changed while nobody had it open (K7); a cut-off write is finished or taken back. */
   const join = async (): Promise<void> => {
-    const head = await calls.head(documentId, sha256(disk.text))
-    const isSeeded = head.seq === 0 && (await calls.seed(documentId, disk.text)).isSeeded
-    if (isSeeded) await setBase(1, disk)
+    const head = await calls.head(documentId, sha256(file.text))
+    const isSeeded = head.seq === 0 && (await calls.seed(documentId, file.text)).isSeeded
     await replica.whenSaved()
+    const base = isSeeded ? null : await calls.baseGet(documentId)
+    version = await past.restore(base, file)
     if (!isSeeded) {
-      const base = await calls.baseGet(documentId)
-      baseKey = keyOf(base)
-      const written = await journal.read(documentId)
-      const merged = written?.baseKey === baseKey ? written : null
-      if (merged !== null) {
-        replica.apply(merged.updates, 'disk')
-        await replica.whenSaved()
+      await restoreAside()
+      if (version.sha256 !== file.sha256) {
+        const brought = await past.bring(file, version)
+        isDirty = true
+        version = brought
       }
-      await takeAside(Math.max(1, base?.seq ?? 1), merged)
-      if (merged?.sha256 !== disk.sha256) await agree(base, merged)
     }
-    if (timer !== null) clearTimeout(timer)
-    // Edits made while no agent was here.
-    isDirty = replica.text() !== disk.text
-    if (isDirty) return schedule(0)
-    const { seq } = await calls.head(documentId, sha256(disk.text))
+    cancelWrite()
+    // Edits made while no agent was here, and a base that was never recorded.
+    if (isSeeded) {
+      version = await past.wrote(1, file)
+      await setBase(1)
+    }
+    isDirty ||= replica.text() !== file.text || (!isSeeded && base?.sha256 !== file.sha256)
+    if (isDirty) return scheduleWrite(0)
+    const { seq } = await calls.head(documentId, sha256(file.text))
     calls.status({ documentId, status: 'on-disk', seq })
   }
 
-  disk = await locate(async (located) => {
-    filePath = located.path
-    return readTextFile(located)
+  file = await disk.locate(filePath, async (place) => {
+    filePath = place.path
+    await finishInPlace({ disk, place, documentId, store, maxBytes: TEXT_MAX_BYTES })
+    return readTextFile(disk, place.at(place.name))
   })
+  version = { sha256: file.sha256, seq: 1, added: [], text: file.text }
   const replica = createDocumentReplica({
     link: options.link,
     documentId,
     epoch: options.epoch,
+    newClientId: options.newClientId,
     onChange,
     onRefused: options.onRefused,
   })
+  const past = createPast({ documentId, epoch: options.epoch, calls, store, replica })
+  const stop = (): void => {
+    isClosed = true
+    cancelWrite()
+    cancelLook()
+    cancelAside()
+    replica.close()
+  }
   try {
     await inTurn(join)
   } catch (error) {
-    isClosed = true
-    if (timer !== null) clearTimeout(timer)
-    replica.close()
+    stop()
     throw error
   }
 
@@ -256,34 +363,46 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     get path() {
       return filePath
     },
-    set path(moved: string) {
-      filePath = moved
-    },
-    bom: () => disk.bom,
+    bom: () => file.bom,
+    identity: () => file.facts,
     settle: async () => {
       // The newest edits may be in the log and not here yet: the server knows.
       isDirty = true
-      return (await settle()) || (isDirty && !hasFailed ? settle() : false)
+      return (await settle()) || (isDirty && failure === null && missingSince === null ? settle() : false)
     },
-    diskChanged: () => {
-      void inTurn(async () => {
-        if (isClosed) return
-        try {
-          await takeDisk()
-          if (isDirty) schedule(0)
-        } catch (error) {
-          fail(error)
-        }
+    diskChanged: look,
+    announce: () => {
+      failure = null
+      isDirty = true
+      scheduleWrite(0)
+    },
+    hold: (task) =>
+      inTurn(async () => {
+        const moved = await task()
+        if (moved !== null) filePath = moved
+        scheduleLook(0)
+      }),
+    keep: async () => {
+      await inTurn(async () => {
+        const { bytes } = encodeText(replica.text(), file)
+        await disk.locate(filePath, async (place) => {
+          if ((await disk.facts(place.at(place.name))) !== null) throw new AppError('path_exists')
+          await disk.create(place.at(place.name), bytes, file.facts.mode)
+          await place.sync()
+        })
+        isDirty = true
+        scheduleLook(0)
       })
     },
-    lastUsed: () => (replica.isShared() ? Date.now() : lastUsed),
-    isClean: () => !isDirty,
+    lastUsed: () => (replica.isShared() ? clock.now() : lastUsed),
+    isClean: () => !isDirty || isGone,
     close: async () => {
-      if (timer !== null) clearTimeout(timer)
+      cancelWrite()
       await settle()
-      isClosed = true
-      if (timer !== null) clearTimeout(timer)
-      replica.close()
+      await inTurn(dropAside).catch(() => {
+        // Left for the next agent, which looks at it first.
+      })
+      stop()
     },
   }
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
 import { joinLineEndings, type PackedLineEndings, splitLineEndings } from '#shared/line-endings.ts'
-import type { Located } from '../fs/locate.ts'
-import { openOrdinary } from '../fs/open-file.ts'
+import type { Disk, DiskName, FileFacts } from '../fs/disk.ts'
 
 /** K6: beyond this a file is viewed or downloaded, never a document. */
 export const TEXT_MAX_BYTES = 5 << 20
@@ -17,9 +16,9 @@ export interface FileText {
   readonly sha256: string
 }
 
+/** A text file as it was read, with what the file system told of it at that moment. */
 export interface DiskFile extends FileText {
-  readonly mode: number
-  readonly links: number
+  readonly facts: FileFacts
 }
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
@@ -37,7 +36,10 @@ export function decodeText(bytes: Uint8Array): FileText {
   return { ...splitLineEndings(bom ? raw.slice(1) : raw), bom, sha256: sha256(bytes) }
 }
 
-/** The bytes of a document for a file that held `base`: its byte order mark and the endings of untouched lines stay. */
+/**
+ * The bytes of a document for a file that held `base`: its byte order mark and the endings of untouched lines stay.
+ * Throws too_large where they could not be read again.
+ */
 export function encodeText(
   text: string,
   base: Pick<FileText, 'text' | 'lineEndings' | 'bom'>,
@@ -45,17 +47,12 @@ export function encodeText(
   const plain = text.replaceAll('\r', '')
   const { raw, lineEndings } = joinLineEndings(plain, base)
   const bytes = Buffer.from(base.bom ? `\ufeff${raw}` : raw, 'utf8')
+  if (bytes.length > TEXT_MAX_BYTES) throw new AppError('too_large', undefined, { details: { limit: TEXT_MAX_BYTES } })
   return { bytes, file: { text: plain, lineEndings, bom: base.bom, sha256: sha256(bytes) } }
 }
 
 /** Reads a text file. Throws path_not_found, not_a_file, too_large or not_text. */
-export async function readTextFile(located: Located): Promise<DiskFile> {
-  const file = await openOrdinary(located)
-  try {
-    const stats = await file.stat()
-    if (stats.size > TEXT_MAX_BYTES) throw new AppError('too_large', undefined, { details: { limit: TEXT_MAX_BYTES } })
-    return { ...decodeText(await file.readFile()), mode: stats.mode & 0o7777, links: stats.nlink }
-  } finally {
-    await file.close()
-  }
+export async function readTextFile(disk: Disk, file: DiskName): Promise<DiskFile> {
+  const { bytes, facts } = await disk.read(file, TEXT_MAX_BYTES)
+  return { ...decodeText(bytes), facts }
 }

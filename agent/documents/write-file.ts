@@ -1,91 +1,111 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { link, lstat, open, rename, rm } from 'node:fs/promises'
 import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
-import { numberedName, TEMP_PREFIX } from '#shared/paths.ts'
-import { errorCode, type Located } from '../fs/locate.ts'
-import { readTextFile, type DiskFile } from './text-file.ts'
+import { numberedName } from '#shared/paths.ts'
+import type { Disk, DiskName, DiskPlace } from '../fs/disk.ts'
+import { errorCode } from '../fs/locate.ts'
+import { NotYet } from './not-yet.ts'
+import { type DiskFile, readTextFile } from './text-file.ts'
+import type { VersionStore } from './version-store.ts'
 
 /** Where the file that was replaced waits until it is known that nobody had changed it. */
-export const asideName = (documentId: DocumentId): string => `${TEMP_PREFIX}aside-${documentId}`
+export const asideOf = (place: DiskPlace, documentId: DocumentId): DiskName => place.spare(`aside-${documentId}`)
 
-const writeInPlace = async (located: Located, bytes: Uint8Array): Promise<void> => {
-  const file = await open(located.folder.at(located.name), constants.O_RDWR | constants.O_NOFOLLOW)
-  try {
-    await file.write(bytes, 0, bytes.length, 0)
-    await file.truncate(bytes.length)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
+/** Some file systems have no hard links, and some files may not be linked. */
+const CANNOT_LINK = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 
 /**
- * K4: temp file in the same folder, fsync, rename, with the mode kept. Between our look and the rename another program
- * may have written: the old inode is set aside first, and answered when it is not what `expected` says.
- * The caller removes it with `removeAside` when its content is safe. Hard-linked files are written in place.
+ * K4: temp file, fsync, rename, with the mode kept. Between our look and the rename another program may have written,
+ * and one that had opened the file may go on: the old inode is set aside first, and is to be looked at afterwards.
+ * Answers whether one was set aside: files with several names are written in place. Throws path_not_found where the
+ * file is gone meanwhile.
  */
 export async function replaceFile(options: {
-  located: Located
+  disk: Disk
+  place: DiskPlace
   documentId: DocumentId
   bytes: Uint8Array
   expected: DiskFile
-}): Promise<DiskFile | null> {
-  const { located, bytes, expected } = options
-  const { folder, name } = located
-  if (expected.links > 1) {
-    await writeInPlace(located, bytes)
-    return null
-  }
-  const temp = folder.at(`${TEMP_PREFIX}tmp-${randomBytes(8).toString('hex')}`)
-  const aside = folder.at(asideName(options.documentId))
+  store: VersionStore
+}): Promise<boolean> {
+  const { disk, place, documentId, bytes, expected } = options
+  const file = place.at(place.name)
+  if (expected.facts.links > 1) return overwriteFile(options)
+  const temp = place.spare(`tmp-${randomBytes(8).toString('hex')}`)
+  const aside = asideOf(place, documentId)
+  await disk.create(temp, bytes, expected.facts.mode)
   try {
-    const file = await open(temp, 'wx', expected.mode)
-    try {
-      await file.writeFile(bytes)
-      // The umask took part in open().
-      await file.chmod(expected.mode)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rm(aside, { force: true })
-    await link(folder.at(name), aside)
-    await rename(temp, folder.at(name))
+    await disk.remove(aside)
+    await disk.link(file, aside)
+    const facts = await disk.facts(file)
+    // Replaced, by a link or a folder too: that is looked at before anything is written over it.
+    if (facts?.kind !== 'file' || facts.ino !== expected.facts.ino) throw new NotYet()
+    await disk.rename(temp, file)
   } catch (error) {
-    await rm(temp, { force: true })
+    await disk.remove(temp)
+    await disk.remove(aside)
+    if (errorCode(error) === 'ENOENT') throw new AppError('path_not_found', undefined, { cause: error })
+    if (CANNOT_LINK.has(errorCode(error) ?? '')) return overwriteFile(options)
     throw error
   }
-  await folder.sync()
-  const replaced = await readAside(located, options.documentId)
-  if (replaced !== null && replaced.sha256 !== expected.sha256) return replaced
-  await removeAside(located, options.documentId)
-  return null
+  await place.sync()
+  return true
+}
+
+async function overwriteFile(options: Parameters<typeof replaceFile>[0]): Promise<false> {
+  const { disk, place, documentId, bytes, expected, store } = options
+  const file = place.at(place.name)
+  const before = await disk.read(file, expected.facts.size)
+  await store.writeInPlace(documentId, { before: before.bytes, after: bytes })
+  await disk.overwrite(file, bytes)
+  await store.removeInPlace(documentId)
+  return false
+}
+
+/** A write in place that was cut off is carried out: its beginning stands before what was there before. */
+export async function finishInPlace(options: {
+  disk: Disk
+  place: DiskPlace
+  documentId: DocumentId
+  store: VersionStore
+  maxBytes: number
+}): Promise<void> {
+  const { disk, place, documentId, store } = options
+  const write = await store.readInPlace(documentId)
+  if (write === null) return
+  const before = Buffer.from(write.before)
+  const after = Buffer.from(write.after)
+  const now = Buffer.from((await disk.read(place.at(place.name), options.maxBytes)).bytes)
+  let same = 0
+  while (same < now.length && now[same] === after[same]) same++
+  const isHalf = now.length >= before.length && now.subarray(same).equals(before.subarray(same))
+  const isWhole = now.equals(after) || now.equals(before)
+  if (!isWhole && (isHalf || now.subarray(0, after.length).equals(after)))
+    await disk.overwrite(place.at(place.name), after)
+  await store.removeInPlace(documentId)
 }
 
 /** The file set aside by a write, or null. What is not text cannot be merged: it stays, under a name people see. */
-export async function readAside(located: Located, documentId: DocumentId): Promise<DiskFile | null> {
-  const name = asideName(documentId)
+export async function readAside(disk: Disk, place: DiskPlace, documentId: DocumentId): Promise<DiskFile | null> {
+  const aside = asideOf(place, documentId)
   try {
-    return await readTextFile({ ...located, name, stats: await lstat(located.folder.at(name)) })
+    return await readTextFile(disk, aside)
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'path_not_found') return null
     if (!(error instanceof AppError)) throw error
-    await keepBeside(located, name)
+    if (error.code !== 'path_not_found') {
+      await keepBeside(disk, place, aside)
+      await disk.remove(aside)
+    }
     return null
   }
 }
 
-const keepBeside = async (located: Located, aside: string): Promise<void> => {
+async function keepBeside(disk: Disk, place: DiskPlace, aside: DiskName): Promise<void> {
   for (let n = 2; n < 1000; n++) {
     try {
-      return await link(located.folder.at(aside), located.folder.at(numberedName(located.name, n)))
+      return await disk.link(aside, place.at(numberedName(place.name, n)))
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error
     }
   }
 }
-
-export const removeAside = (located: Located, documentId: DocumentId): Promise<void> =>
-  rm(located.folder.at(asideName(documentId)), { force: true })

@@ -7,9 +7,14 @@ import { errorCode, type Located } from './locate.ts'
 export async function openOrdinary(located: Located): Promise<FileHandle> {
   if (located.stats === null) throw new AppError('path_not_found')
   if (!located.stats.isFile()) throw new AppError('not_a_file')
+  return openOrdinaryAt(located.folder.at(located.name))
+}
+
+/** As `openOrdinary`, for the name of an entry of a folder that is held open. */
+export async function openOrdinaryAt(name: string): Promise<FileHandle> {
   let file: FileHandle
   try {
-    file = await open(located.folder.at(located.name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    file = await open(name, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (cause) {
     const code = errorCode(cause)
     if (code === 'ENOENT') throw new AppError('path_not_found', undefined, { cause })

@@ -1,17 +1,22 @@
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import { applyAwarenessUpdate, Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import type { DocumentId } from '#shared/ids.ts'
 import { MESSAGE, SYNC_LIMITS, SYNC_STEP, TEXT_NAME } from '#shared/protocol/sync.ts'
 import type { TextEdit } from '#shared/text-diff.ts'
 import type { MuxLink } from './mux-link.ts'
+import { createOthers } from './others.ts'
+import { planEdits } from './plan-edits.ts'
 
 /** Our own copy of one document, kept equal to the others' by sync; an ordinary Yjs client but for P6. */
 export interface DocumentReplica {
   text(): string
-  /** The updates that make these edits, cut into frames that the server takes; nothing is changed yet. */
-  plan(edits: readonly TextEdit[]): Uint8Array[]
+  /**
+   * The updates that do to the document what others did to its text of an earlier moment: made on a fork of the moment,
+   * so that they join what people did since as edits do. `past` is its state: what the log held, and what we added.
+   * Cut into frames that the server takes; nothing of it is in the document yet.
+   */
+  plan(past: { readonly logged: Uint8Array; readonly added: readonly Uint8Array[] }, theirs: string): Uint8Array[]
   /** Applying updates twice is applying them once. */
   apply(updates: readonly Uint8Array[], origin: string): void
   /** everything here is in the log, and all that was in the log when it connected is here */
@@ -67,12 +72,12 @@ export function createDocumentReplica(options: {
   onChange: () => void
   /** the server refuses us for good */
   onRefused: (code: number) => void
+  /** of each fork, which is a client of its own */
+  newClientId?: (() => number) | undefined
 }): DocumentReplica {
   const doc = new Y.Doc()
   const text = doc.getText(TEXT_NAME)
-  const awareness = new Awareness(doc)
-  // The agent has no cursor; people see each other.
-  awareness.setLocalState(null)
+  const others = createOthers()
   let send: ((message: Uint8Array) => void) | null = null
   let isSynced = false
   let sent = 0
@@ -124,7 +129,7 @@ export function createDocumentReplica(options: {
         break
       }
       case MESSAGE.awareness:
-        applyAwarenessUpdate(awareness, decoding.readVarUint8Array(decoder), options.link)
+        others.receive(decoding.readVarUint8Array(decoder))
         break
       case MESSAGE.acknowledged:
         acknowledged = decoding.readVarUint(decoder)
@@ -143,8 +148,7 @@ export function createDocumentReplica(options: {
     onMessage,
     onClosed: (code) => {
       send = null
-      for (const client of [...awareness.getStates().keys()]) awareness.states.delete(client)
-      awareness.meta.clear()
+      others.clear()
       if (code === null) return
       const error = new Error(`refused with ${code}`)
       for (const { reject } of waiting) reject(error)
@@ -155,9 +159,13 @@ export function createDocumentReplica(options: {
 
   return {
     text: () => text.toJSON(),
-    plan(edits) {
+    plan({ logged, added }, theirs) {
+      // What the log has is ours too: its frame may only be on its way.
+      Y.applyUpdate(doc, logged, options.link)
       const fork = new Y.Doc()
-      Y.applyUpdate(fork, Y.encodeStateAsUpdate(doc))
+      if (options.newClientId !== undefined) fork.clientID = options.newClientId()
+      for (const update of [logged, ...added]) Y.applyUpdate(fork, update)
+      const edits = planEdits(fork.getText(TEXT_NAME).toJSON(), text.toJSON(), theirs)
       const updates: Uint8Array[] = []
       fork.on('update', (update: Uint8Array) => updates.push(update))
       editText(fork, edits)
@@ -172,12 +180,11 @@ export function createDocumentReplica(options: {
         waiting.push({ resolve, reject })
         check()
       }),
-    isShared: () => awareness.getStates().size > 0,
+    isShared: () => others.count() > 0,
     close() {
       for (const { reject } of waiting) reject(new Error('closed'))
       waiting = []
       channel.close()
-      awareness.destroy()
       doc.destroy()
     },
   }

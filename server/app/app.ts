@@ -192,7 +192,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     loadWorkspace: workspaces.loadWorkspace,
     log,
   })
-  listenForUpgrades(server, { routes: upgrades, isOriginAllowed, resolveActor, control, log })
+  listenForUpgrades(server, { routes: upgrades, isOriginAllowed, resolveActor, log })
 
   const sweep = setInterval(() => {
     Promise.all([auth.sweep(), workspaces.sweep()]).catch((err: unknown) => log.error({ err }, 'sweeping failed'))

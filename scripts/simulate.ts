@@ -1,16 +1,24 @@
 import { parseArgs } from 'node:util'
-import { runSeed } from './run-seed.ts'
 
-/** `npm run simulate -- --seeds N [--seed S] [--json]`: seeds 0 to N − 1, or S alone. */
+/**
+ * `npm run simulate -- [--agent] --seeds N [--seed S] [--json]`: seeds 0 to N − 1, or S alone. Without `--agent` of the
+ * sync engine; with it of the agent that keeps disk and documents together.
+ */
 const { values } = parseArgs({
   options: {
+    agent: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '200' },
+    from: { type: 'string', default: '0' },
     seed: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
+const simulation = values.agent ? '../agent/simulation/run-seed.ts' : '../server/sync/simulation/run-seed.ts'
+const { runSeed } = (await import(simulation)) as { runSeed(seed: number): Promise<string[]> }
 const seeds =
-  values.seed === undefined ? Array.from({ length: Number(values.seeds) }, (_, seed) => seed) : [Number(values.seed)]
+  values.seed === undefined
+    ? Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.from) + index)
+    : [Number(values.seed)]
 const failingSeeds: number[] = []
 for (const seed of seeds) {
   const wrong = await runSeed(seed)
@@ -23,4 +31,4 @@ process.stdout.write(
     ? `${JSON.stringify({ seeds: seeds.length, failed: failingSeeds.length, failingSeeds })}\n`
     : `${seeds.length} seeds, ${failingSeeds.length} failed${failingSeeds.length > 0 ? `: replay with --seed ${failingSeeds[0]}` : ''}\n`,
 )
-process.exitCode = failingSeeds.length > 0 ? 1 : 0
+process.exit(failingSeeds.length > 0 ? 1 : 0)

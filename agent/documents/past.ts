@@ -1,0 +1,163 @@
+import * as Y from 'yjs'
+import { AppError } from '#shared/errors.ts'
+import type { DocumentId } from '#shared/ids.ts'
+import type { FileBaseRecord } from '#shared/protocol/agent.ts'
+import { TEXT_NAME } from '#shared/protocol/sync.ts'
+import type { ServerCalls } from '../server-calls.ts'
+import type { DocumentReplica } from '../sync/document-replica.ts'
+import { nearestVersion } from './nearest.ts'
+import type { FileText } from './text-file.ts'
+import type { StoredVersion, VersionStore } from './version-store.ts'
+
+const MAX_VERSIONS = 20
+/** UTF-16 units of text kept in memory for versions, beyond the last two. */
+const MAX_UNITS = 4 << 20
+const MAX_ADDED_BYTES = 8 << 20
+
+/** A version of the file; its text is fetched when it is needed. */
+export interface Version extends StoredVersion {
+  readonly text: string | null
+}
+
+/** The versions of one file that its document's past holds (K1, K3): written by us, or by others and merged. */
+export interface Past {
+  /**
+   * Takes up what an agent before us left, with the server's base; what had been merged and perhaps not sent goes into
+   * the document. Answers which version the disk was last known to hold, where `disk` is what it holds now.
+   */
+  restore(base: FileBaseRecord | null, disk: FileText): Promise<Version>
+  has(sha256: string): boolean
+  /** The log's text at `seq` is, or is about to be, on the disk. */
+  wrote(seq: number, file: FileText): Promise<Version>
+  /**
+   * Brings what others wrote over `last` into the document; both sides' work survives (K2). `isAside`: it is on the
+   * disk no more, since we have written over it.
+   */
+  bring(theirs: FileText, last: Version, options?: { isAside: boolean }): Promise<Version>
+  agreed(seq: number, sha256: string): void
+}
+
+const keyOf = (base: { readonly seq: number; readonly sha256: string } | null): string =>
+  base === null ? '' : `${base.seq}:${base.sha256}`
+
+export function createPast(options: {
+  documentId: DocumentId
+  epoch: number
+  calls: ServerCalls
+  store: VersionStore
+  replica: DocumentReplica
+}): Past {
+  const { documentId, epoch, calls, store, replica } = options
+  let versions: Version[] = []
+  let baseKey = ''
+  let onDisk: string | null = null
+
+  const add = (version: Version): Version => {
+    versions = [...versions.filter(({ sha256 }) => sha256 !== version.sha256), version].slice(-MAX_VERSIONS)
+    let units = 0
+    let bytes = 0
+    const kept = versions.toReversed().filter(({ text, added }, i) => {
+      units += text?.length ?? 0
+      bytes += added.reduce((sum, update) => sum + update.length, 0)
+      return i < 2 || (units <= MAX_UNITS && bytes <= MAX_ADDED_BYTES)
+    })
+    versions = kept.toReversed()
+    return version
+  }
+
+  const save = (): Promise<void> =>
+    store.write(documentId, {
+      epoch,
+      baseKey,
+      onDisk,
+      versions: versions.map(({ sha256, seq, added }) => ({ sha256, seq, added })),
+    })
+
+  const textOf = (logged: Uint8Array, { added }: StoredVersion): string => {
+    const doc = new Y.Doc()
+    for (const update of [logged, ...added]) Y.applyUpdate(doc, update)
+    return doc.getText(TEXT_NAME).toJSON()
+  }
+
+  /** Null where the history of that moment is gone; anything else that fails must stop the merge. */
+  const stateOf = async (version: Version): Promise<Uint8Array | null> => {
+    try {
+      return await calls.baseState(documentId, version.seq)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not_found') return null
+      throw error
+    }
+  }
+
+  type Loaded = Version & { readonly text: string }
+  const load = async (version: Version): Promise<Loaded | null> => {
+    if (version.text !== null) return { ...version, text: version.text }
+    const logged = await stateOf(version)
+    if (logged === null) return null
+    const loaded = { ...version, text: textOf(logged, version) }
+    versions = versions.map((other) => (other.sha256 === version.sha256 ? loaded : other))
+    return loaded
+  }
+
+  const nearest = async (disk: FileText, last: Version): Promise<Version> => {
+    const start = await load(last)
+    const known: Loaded[] = []
+    for (const version of versions) {
+      const loaded = version.sha256 === last.sha256 ? start : await load(version)
+      if (loaded !== null) known.push(loaded)
+    }
+    const first = start ?? known.at(-1)
+    if (first === undefined) throw new AppError('conflict', 'No common past of this file and its document is known.')
+    return nearestVersion(known, first, disk)
+  }
+
+  return {
+    async restore(base, disk) {
+      const stored = await store.read(documentId)
+      const own = stored?.epoch === epoch ? stored : null
+      const first: Version = { seq: Math.max(1, base?.seq ?? 1), sha256: base?.sha256 ?? '', added: [], text: null }
+      baseKey = keyOf(base)
+      onDisk = own?.baseKey === baseKey ? own.onDisk : null
+      versions = (own?.versions ?? []).map((version) => ({ ...version, text: null }))
+      if (!versions.some(({ sha256 }) => sha256 === first.sha256)) versions = [first, ...versions]
+      for (const { added } of versions) replica.apply(added, 'disk')
+      await replica.whenSaved()
+      const before = versions.find(({ sha256 }) => sha256 === onDisk) ?? first
+      if (base?.intentSeq == null || base.intentSha256 === null || disk.sha256 === before.sha256) return before
+      const intent = add({ seq: base.intentSeq, sha256: base.intentSha256, added: [], text: null })
+      if (disk.sha256 === intent.sha256) return intent
+      // Nobody saw whether the write that was cut off came to its end before somebody else wrote.
+      const [a, b] = [await load(before), await load(intent)]
+      return a === null || b === null ? (a ?? b ?? before) : nearestVersion([a, b], b, disk)
+    },
+    has: (sha256) => versions.some((version) => version.sha256 === sha256),
+    async wrote(seq, file) {
+      const version = add({ seq, sha256: file.sha256, added: [], text: file.text })
+      await save()
+      return version
+    },
+    async bring(theirs, last, { isAside } = { isAside: false }) {
+      const from = await nearest(theirs, last)
+      const logged = await stateOf(from)
+      if (logged === null) throw new AppError('conflict', 'No common past of this file and its document is known.')
+      const updates = replica.plan({ logged, added: from.added }, theirs.text)
+      const added = [...from.added, ...updates]
+      const before = { versions, onDisk }
+      const version = add({ seq: from.seq, sha256: theirs.sha256, added, text: theirs.text })
+      if (!isAside) onDisk = theirs.sha256
+      try {
+        await save()
+      } catch (error) {
+        ;({ versions, onDisk } = before)
+        throw error
+      }
+      replica.apply(updates, 'disk')
+      await replica.whenSaved()
+      return version
+    },
+    agreed(seq, sha256) {
+      baseKey = keyOf({ seq, sha256 })
+      onDisk = null
+    },
+  }
+}
