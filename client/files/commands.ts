@@ -3,12 +3,15 @@ import { updatePreferences } from '../platform/preferences.ts'
 import { resolvedTheme, setTheme } from '../platform/theme.ts'
 import type { Preferences } from '#shared/api/auth.ts'
 import { announce } from '../ui/announcer.ts'
+import type { MenuEntry } from '../ui/menu.tsx'
 import { askToEdit } from './ask-to-edit.ts'
-import { copyText, deleteEntry, download, folderOf, pickFiles } from './file-actions.ts'
+import { copyText, deleteEntries, download, folderOf, pickFiles } from './file-actions.ts'
+import { entriesMenu, entryMenu } from './entry-menu.ts'
 import { archiveUrl, filePageUrl, fileUrl } from './files-api.ts'
 import { messages } from './locale.ts'
 import { canWrite } from './state.ts'
 import { activePath, openTab, splitGroup, stepTab } from './tabs.ts'
+import { nameOf } from './tree.ts'
 import type { Workbench } from './workbench.ts'
 
 export interface Command {
@@ -67,6 +70,7 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
       },
       'Mod+Shift+KeyE',
     ),
+    command('collapse', t('tree.collapse'), () => store.setState({ expanded: new Set() })),
     command('downloadAll', t('command.downloadAll'), () => download(archiveUrl(workspaceId, null))),
     command('theme', t('command.theme'), () => {
       const theme = resolvedTheme() === 'dark' ? 'light' : 'dark'
@@ -119,9 +123,29 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
                 bench.reveal(path)
                 store.setState({ isSidebarOpen: true, naming: { type: 'rename', path } })
               }),
-              command('delete', t('command.delete'), () => void deleteEntry(bench, path)),
+              command('delete', t('command.delete'), () => void deleteEntries(bench, [path])),
             ]),
       ]
+  const { selection, tree } = state
+  const chosen = selection.chosen.size === 1 ? [...selection.chosen][0] : undefined
+  const entry = chosen !== undefined && tree.status === 'ready' ? tree.tree.entries.get(chosen) : undefined
+  const menuCommands = (id: string, name: string, entries: readonly MenuEntry[]): Command[] =>
+    entries.flatMap((one) =>
+      one.type === 'item' && one.isDisabled !== true
+        ? [command(`${id}-${one.label}`, t('command.about', { action: one.label, name }), one.run)]
+        : [],
+    )
+  // The menus by another way: whoever has no pointer, or knows only a word of it, finds everything here.
+  const ofChosen =
+    entry !== undefined
+      ? menuCommands('entry', nameOf(entry.path), entryMenu(bench, entry, isWritable))
+      : selection.chosen.size > 1
+        ? menuCommands(
+            'entries',
+            t('tree.several', { count: selection.chosen.size }),
+            entriesMenu(bench, [...selection.chosen], isWritable),
+          )
+        : []
   const asking =
     state.role === 'viewer' ? [command('askToEdit', t('command.askToEdit'), () => void askToEdit(bench))] : []
   const others = state.people.filter((p) => p.id !== bench.me.id)
@@ -144,6 +168,7 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
     ...always,
     ...withFile,
     ...writing,
+    ...ofChosen,
     ...asking,
     ...following,
     ...(state.following === null

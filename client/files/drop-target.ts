@@ -1,5 +1,6 @@
-import { type DragEvent, useState } from 'react'
+import { type DragEvent, useRef, useState } from 'react'
 import { parentOf } from './tree.ts'
+import { planMove } from './tree-selection.ts'
 import { type PickedFile, startUploads } from './uploads.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -33,38 +34,82 @@ export async function uploadDropped(
   startUploads(bench.workspaceId, files, folder)
 }
 
-/** The folder under the pointer while files of the desktop are dragged over the tree. */
-export function useDropTarget(
-  isEnabled: boolean,
-  onDrop: (entries: readonly FileSystemEntry[], folder: string) => void,
-) {
-  const [dropFolder, setDropFolder] = useState<string | null>(null)
-  const folderAt = (event: DragEvent): string => {
-    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-path]') : null
+/** What is under way over the tree: entries of it, or files of the desktop. */
+export interface Drop {
+  readonly folder: string
+  /** the tree's own entries that would move there; null for files of the desktop */
+  readonly moving: readonly string[] | null
+}
+
+interface Dropping {
+  readonly isEnabled: boolean
+  /** what a drag that begins on this row takes along */
+  readonly onDragStart: (path: string) => readonly string[]
+  readonly onUpload: (entries: readonly FileSystemEntry[], folder: string) => void
+  readonly onMove: (paths: readonly string[], folder: string) => void
+}
+
+const rowAt = (target: EventTarget): HTMLElement | null =>
+  target instanceof Element ? target.closest<HTMLElement>('[data-path]') : null
+
+/** The folder under the pointer while entries of the tree, or files of the desktop, are dragged over it. */
+export function useDropTarget({ isEnabled, onDragStart, onUpload, onMove }: Dropping) {
+  const [drop, setDrop] = useState<Drop | null>(null)
+  // What is dragged cannot be read from the event before it is dropped.
+  const dragged = useRef<readonly string[] | null>(null)
+  const dropAt = (event: DragEvent): Drop | null => {
+    const row = rowAt(event.target)
     const path = row?.dataset['path'] ?? ''
-    return row?.dataset['folder'] === undefined ? parentOf(path) : path
+    const folder = row?.dataset['folder'] === undefined ? parentOf(path) : path
+    if (!isEnabled) return null
+    if (dragged.current !== null) {
+      const moving = planMove(dragged.current, folder).map(({ from }) => from)
+      return moving.length > 0 ? { folder, moving } : null
+    }
+    return event.dataTransfer.types.includes('Files') ? { folder, moving: null } : null
   }
-  const takes = (event: DragEvent): boolean => isEnabled && event.dataTransfer.types.includes('Files')
   const handlers = {
+    onDragStart: (event: DragEvent) => {
+      const path = rowAt(event.target)?.dataset['path']
+      if (!isEnabled || path === undefined) return event.preventDefault()
+      dragged.current = onDragStart(path)
+      event.dataTransfer.effectAllowed = 'move'
+      event.dataTransfer.setData('text/plain', dragged.current.join('\n'))
+    },
+    onDragEnd: () => {
+      dragged.current = null
+      setDrop(null)
+    },
     onDragOver: (event: DragEvent) => {
-      if (!takes(event)) return
-      event.preventDefault()
-      setDropFolder(folderAt(event))
+      const next = dropAt(event)
+      if (next !== null) {
+        event.preventDefault()
+        event.dataTransfer.dropEffect = next.moving === null ? 'copy' : 'move'
+      }
+      setDrop((now) =>
+        now?.folder === next?.folder &&
+        now?.moving?.length === next?.moving?.length &&
+        (now === null) === (next === null)
+          ? now
+          : next,
+      )
     },
     onDragLeave: (event: DragEvent) => {
-      if (!(event.relatedTarget instanceof Node) || !event.currentTarget.contains(event.relatedTarget))
-        setDropFolder(null)
+      if (!(event.relatedTarget instanceof Node) || !event.currentTarget.contains(event.relatedTarget)) setDrop(null)
     },
     onDrop: (event: DragEvent) => {
-      setDropFolder(null)
-      if (!takes(event)) return
+      const last = dropAt(event)
+      setDrop(null)
+      dragged.current = null
+      if (last === null) return
       event.preventDefault()
+      if (last.moving !== null) return onMove(last.moving, last.folder)
       // Entries must be taken before the event ends; the list is empty afterwards.
       const entries = Array.from(event.dataTransfer.items, (item) => item.webkitGetAsEntry()).filter(
         (entry) => entry !== null,
       )
-      onDrop(entries, folderAt(event))
+      onUpload(entries, last.folder)
     },
   }
-  return { dropFolder, handlers }
+  return { drop, handlers }
 }

@@ -1,9 +1,22 @@
 import type { TreeEntry } from '#shared/protocol/agent.ts'
-import { Columns2, Copy, Download, FilePlus, FolderPlus, Pencil, Trash2, Upload } from 'lucide-react'
+import {
+  ClipboardPaste,
+  Columns2,
+  Copy,
+  Download,
+  FilePlus,
+  FolderPlus,
+  Pencil,
+  Scissors,
+  Trash2,
+  Upload,
+} from 'lucide-react'
+import { keyLabel } from '../platform/keys.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
-import { copyText, deleteEntry, download, pickFiles } from './file-actions.ts'
+import { copyText, deleteEntries, download, pickFiles } from './file-actions.ts'
 import { archiveUrl, fileUrl } from './files-api.ts'
 import { messages } from './locale.ts'
+import { cutEntries, pasteEntries } from './move-entries.ts'
 import { isFolder, parentOf } from './tree.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -27,11 +40,31 @@ export function entryMenu(bench: Workbench, entry: TreeEntry, isWritable: boolea
         },
         { type: 'separator' },
       ]
+  const pasting: MenuEntry[] =
+    bench.store.getState().cut.size === 0
+      ? []
+      : [
+          {
+            type: 'item',
+            label: t('tree.paste'),
+            icon: ClipboardPaste,
+            shortcut: keyLabel('Mod+V'),
+            run: () => void pasteEntries(bench, folder),
+          },
+        ]
   const writing: MenuEntry[] = [
     { type: 'item', label: t('tree.newFile'), icon: FilePlus, run: create('file') },
     { type: 'item', label: t('tree.newFolder'), icon: FolderPlus, run: create('folder') },
     { type: 'item', label: t('tree.upload'), icon: Upload, run: () => pickFiles(bench, folder) },
     { type: 'separator' },
+    {
+      type: 'item',
+      label: t('tree.cut'),
+      icon: Scissors,
+      shortcut: keyLabel('Mod+X'),
+      run: () => cutEntries(bench, [entry.path]),
+    },
+    ...pasting,
     {
       type: 'item',
       label: t('tree.rename'),
@@ -45,7 +78,7 @@ export function entryMenu(bench: Workbench, entry: TreeEntry, isWritable: boolea
       icon: Trash2,
       shortcut: 'Delete',
       isDangerous: true,
-      run: () => void deleteEntry(bench, entry.path),
+      run: () => void deleteEntries(bench, [entry.path]),
     },
     { type: 'separator' },
   ]
@@ -60,5 +93,32 @@ export function entryMenu(bench: Workbench, entry: TreeEntry, isWritable: boolea
         download(isFolder(entry) ? archiveUrl(bench.workspaceId, entry.path) : fileUrl(bench.workspaceId, entry.path)),
     },
     { type: 'item', label: t('tree.copyPath'), icon: Copy, run: () => void copyText(entry.path) },
+  ]
+}
+
+/** What one can do with several at once. */
+export function entriesMenu(bench: Workbench, paths: readonly string[], isWritable: boolean): MenuEntry[] {
+  const { t } = messages
+  const writing: MenuEntry[] = [
+    {
+      type: 'item',
+      label: t('tree.cut'),
+      icon: Scissors,
+      shortcut: keyLabel('Mod+X'),
+      run: () => cutEntries(bench, paths),
+    },
+    {
+      type: 'item',
+      label: t('tree.deleteMany', { count: paths.length }),
+      icon: Trash2,
+      shortcut: 'Delete',
+      isDangerous: true,
+      run: () => void deleteEntries(bench, paths),
+    },
+  ]
+  return [
+    { type: 'heading', label: t('tree.several', { count: paths.length }) },
+    ...(isWritable ? writing : []),
+    { type: 'item', label: t('tree.copyPaths'), icon: Copy, run: () => void copyText(paths.join('\n')) },
   ]
 }

@@ -6,6 +6,7 @@ import { filesApi } from './files-api.ts'
 import { messages } from './locale.ts'
 import { renameTabs } from './tabs.ts'
 import { isInside, nameOf, parentOf } from './tree.ts'
+import { outermost } from './tree-selection.ts'
 import { startUploads } from './uploads.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -21,37 +22,73 @@ export async function createEntry(bench: Workbench, path: string, kind: 'file' |
   else bench.store.setState(({ expanded }) => ({ expanded: new Set([...expanded, path]) }))
 }
 
-/** Renames; open tabs of the file, or of files inside the folder, go along at once. */
+/** Renames or moves; open tabs and open folders go along at once. */
 export async function renameEntry(bench: Workbench, from: string, to: string): Promise<void> {
   await filesApi.rename.mutate({ workspaceId: bench.workspaceId, from, to })
   const moved = (path: string): string => (isInside(path, from) ? to + path.slice(from.length) : path)
   for (const path of Object.keys(bench.store.getState().files))
     if (moved(path) !== path) bench.files.rename(path, moved(path))
+  bench.store.setState(({ expanded }) => ({ expanded: new Set([...expanded].map(moved)) }))
   bench.setLayout(renameTabs(bench.store.getState().layout, moved))
 }
 
-/** Deletes, names the colleagues inside, and can be undone for ten seconds (behaviour 15). */
-export async function deleteEntry(bench: Workbench, path: string): Promise<void> {
+/** Deletes, names the colleagues inside, and can be undone for ten seconds as one (behaviour 15). */
+export async function deleteEntries(bench: Workbench, paths: Iterable<string>): Promise<void> {
   const { t } = messages
   const { workspaceId } = bench
-  try {
-    const { trashId, openBy } = await filesApi.delete.mutate({ workspaceId, path })
-    const people = openBy.map((p) => p.name).join(', ')
-    const name = nameOf(path)
-    const undo = async (): Promise<void> => {
-      try {
-        const restored = await filesApi.restore.mutate({ workspaceId, trashId })
-        announce(t('tree.restored', { name: nameOf(restored.path) }))
-        bench.reveal(restored.path)
-      } catch (error) {
-        tellFailure(error)
-      }
+  const deleted: { name: string; trashId: string }[] = []
+  const inside = new Set<string>()
+  for (const path of outermost(paths)) {
+    try {
+      const { trashId, openBy } = await filesApi.delete.mutate({ workspaceId, path })
+      deleted.push({ name: nameOf(path), trashId })
+      for (const { name } of openBy) inside.add(name)
+    } catch (error) {
+      tellFailure(error)
     }
-    showToast({
-      text: people === '' ? t('tree.deleted', { name }) : t('tree.deletedWithPeople', { name, people }),
-      timeoutMs: UNDO_MS,
-      action: { label: common.t('action.undo'), run: () => void undo() },
-    })
+  }
+  const [first] = deleted
+  if (first === undefined) return
+  const facts = { count: deleted.length, name: first.name, people: [...inside].join(', ') }
+  showToast({
+    text:
+      inside.size === 0
+        ? t(deleted.length === 1 ? 'tree.deleted' : 'tree.deletedMany', facts)
+        : t(deleted.length === 1 ? 'tree.deletedWithPeople' : 'tree.deletedManyWithPeople', facts),
+    timeoutMs: UNDO_MS,
+    action: { label: common.t('action.undo'), run: () => void restoreEntries(bench, deleted) },
+  })
+}
+
+async function restoreEntries(
+  bench: Workbench,
+  deleted: readonly { readonly name: string; readonly trashId: string }[],
+): Promise<void> {
+  const restored: string[] = []
+  for (const { trashId } of deleted) {
+    try {
+      const { path } = await filesApi.restore.mutate({ workspaceId: bench.workspaceId, trashId })
+      bench.reveal(path)
+      restored.push(path)
+    } catch (error) {
+      tellFailure(error)
+    }
+  }
+  const [first] = restored
+  if (first === undefined) return
+  announce(
+    messages.t(restored.length === 1 ? 'tree.restored' : 'tree.restoredMany', {
+      count: restored.length,
+      name: nameOf(first),
+    }),
+  )
+  bench.choose(restored)
+}
+
+/** Asks for what an ignored folder holds, which the tree leaves out until somebody looks into it. */
+export async function listIgnored(bench: Workbench, folder: string): Promise<void> {
+  try {
+    await bench.live.listFolder(folder)
   } catch (error) {
     tellFailure(error)
   }

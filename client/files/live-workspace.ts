@@ -6,7 +6,7 @@ import { filesApi } from './files-api.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { WorkbenchStore } from './state.ts'
 import { addListing, applyDelta, isInside, startTree } from './tree.ts'
-import { activePath, renameTabs } from './tabs.ts'
+import { activePath, type Layout, renameTabs } from './tabs.ts'
 
 export interface LiveWorkspace {
   readonly reloadTree: () => Promise<void>
@@ -16,6 +16,8 @@ export interface LiveWorkspace {
 
 interface Notices {
   readonly onRole: (role: string | null) => void
+  /** tabs got other names; the address of the page follows */
+  readonly onLayout: (layout: Layout) => void
 }
 
 /** Keeps tree, people, role and disk state as the server tells them, over reconnects. */
@@ -67,7 +69,7 @@ export function followWorkspace(
 
   const move = (from: string, to: string): void => {
     files.rename(from, to)
-    store.setState(({ layout }) => ({ layout: renameTabs(layout, (path) => (path === from ? to : path)) }))
+    notices.onLayout(renameTabs(store.getState().layout, (path) => (path === from ? to : path)))
   }
   /** What may no longer be seen is not left standing. */
   const ended = (end: 'revoked' | 'gone') =>

@@ -8,6 +8,7 @@ import type { LinkState } from '../sync/sync-connection.ts'
 import type { AgentStatus } from './files-api.ts'
 import { type Layout, startLayout } from './tabs.ts'
 import type { Tree } from './tree.ts'
+import { nothingChosen, type TreeSelection } from './tree-selection.ts'
 
 export type DiskStatus = 'on-disk' | 'writing' | 'failed'
 
@@ -49,6 +50,9 @@ export interface WorkbenchState {
   readonly end: 'revoked' | 'gone' | null
   readonly tree: TreeState
   readonly expanded: ReadonlySet<string>
+  readonly selection: TreeSelection
+  /** entries that Paste will move */
+  readonly cut: ReadonlySet<string>
   readonly naming: Naming | null
   readonly layout: Layout
   readonly files: Readonly<Record<string, OpenFile>>
@@ -76,6 +80,8 @@ export const createWorkbenchStore = (isSidebarOpen: boolean): WorkbenchStore =>
     end: null,
     tree: { status: 'loading' },
     expanded: new Set(),
+    selection: nothingChosen,
+    cut: new Set(),
     naming: null,
     layout: startLayout,
     files: {},

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import { memo, useMemo } from 'react'
+import { memo, type MouseEvent, useMemo } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { personColor } from '../ui/avatar.tsx'
 import { cx } from '../ui/class-names.ts'
@@ -12,10 +12,13 @@ interface Props {
   readonly id: string
   readonly row: TreeRow
   readonly isActive: boolean
+  readonly isChosen: boolean
   readonly isCursor: boolean
+  readonly isCut: boolean
   readonly isDropTarget: boolean
+  readonly isDraggable: boolean
   readonly index: number
-  readonly onPress: (index: number) => void
+  readonly onPress: (index: number, event: MouseEvent) => void
 }
 
 /** One file or folder, with a dot for each colleague who looks at it (or into it, while it is closed). */
@@ -23,8 +26,11 @@ export const TreeRowView = memo(function TreeRowView({
   id,
   row,
   isActive,
+  isChosen,
   isCursor,
+  isCut,
   isDropTarget,
+  isDraggable,
   index,
   onPress,
 }: Props) {
@@ -49,19 +55,23 @@ export const TreeRowView = memo(function TreeRowView({
       aria-level={row.depth + 1}
       aria-setsize={row.siblings}
       aria-posinset={row.position}
-      aria-selected={isActive}
+      aria-selected={isChosen}
+      aria-current={isActive || undefined}
       {...(row.isFolder ? { 'aria-expanded': row.isExpanded } : {})}
       aria-label={here.length > 0 ? `${row.name}, ${t('tree.here', { names })}` : row.name}
       data-path={path}
       data-folder={row.isFolder || undefined}
-      onClick={() => onPress(index)}
+      draggable={isDraggable}
+      onClick={(event) => onPress(index, event)}
       style={{ paddingLeft: 8 + row.depth * 14 }}
       className={cx(
         'flex h-full cursor-default items-center gap-1 pr-3 select-none hover:bg-hover',
-        isActive && 'bg-active hover:bg-active',
+        isActive && 'font-semibold',
+        isChosen && 'bg-active hover:bg-active',
+        isCut && 'opacity-55',
         isCursor &&
           'group-focus-visible/tree:outline-2 group-focus-visible/tree:-outline-offset-2 group-focus-visible/tree:outline-accent',
-        isDropTarget && 'bg-active',
+        isDropTarget && 'bg-active outline-2 -outline-offset-2 outline-accent',
         row.entry.isIgnored === true && 'text-muted',
       )}
     >

@@ -30,6 +30,13 @@ export const startTree = (revision: number, entries: readonly TreeEntry[]): Tree
   listed: new Set(),
 })
 
+/** The folder in which something new belongs while the keyboard is on this entry. */
+export function cursorFolder(tree: Tree, cursor: string | null): string {
+  if (cursor === null) return ''
+  const entry = tree.entries.get(cursor)
+  return entry !== undefined && isFolder(entry) ? cursor : parentOf(cursor)
+}
+
 /** The tree after a delta; null where a delta was missed and the whole must be fetched again. */
 export function applyDelta(tree: Tree, delta: TreeDelta): Tree | null {
   if (delta.revision <= tree.revision) return tree

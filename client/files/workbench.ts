@@ -14,6 +14,7 @@ import { createOpenFiles, type OpenFiles } from './open-files.ts'
 import { createWorkbenchStore, type Handles, type WorkbenchState, type WorkbenchStore } from './state.ts'
 import { activePath, closeTab, type Layout, openPaths, openTab, splitGroup } from './tabs.ts'
 import { parentOf } from './tree.ts'
+import { chooseOnly } from './tree-selection.ts'
 
 export interface Lines {
   readonly from: number
@@ -36,6 +37,8 @@ export interface Workbench {
   readonly setLayout: (layout: Layout) => void
   readonly noteCaret: (caret: CaretPlace) => void
   readonly reveal: (path: string) => void
+  /** chooses these in the tree, with the keyboard on the first */
+  readonly choose: (paths: readonly string[]) => void
   readonly settle: () => Promise<void>
   readonly dispose: () => void
 }
@@ -67,6 +70,7 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
   })
   const files = createOpenFiles(store, workspaceId, () => sync)
   const live = followWorkspace(store, workspaceId, files, {
+    onLayout: (layout) => setLayout(layout),
     onRole: (role) => {
       if (role === null) return
       const sentence = messages.t('ended.role', { role: common.t(`role.${role}` as 'role.viewer') })
@@ -84,6 +88,8 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     for (const group of layout.groups) if (group.active !== null) files.ensure(group.active)
     files.releaseUnshown(openPaths(layout))
     const now = activePath(layout)
+    // Coming to another file by any way shows where it is.
+    if (now !== null && now !== before) store.setState({ selection: chooseOnly(now) })
     if (now !== before) navigate(filePageUrl(workspaceId, now))
   }
   let caretTimer: ReturnType<typeof setTimeout> | null = null
@@ -156,6 +162,10 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     setLayout,
     noteCaret,
     reveal,
+    choose: (paths) => {
+      const first = paths[0]
+      if (first !== undefined) store.setState({ selection: { ...chooseOnly(first), chosen: new Set(paths) } })
+    },
     settle,
     open: (path, { lines = null, group, beside = false, isFollowing = false } = {}) => {
       const { layout } = store.getState()
