@@ -8,6 +8,7 @@ const schema = z.object({
   PAIRLOOM_ROOT: z.string().min(1),
   /** trash and the like: beside the files, on the same file system */
   PAIRLOOM_RUNTIME: z.string().min(1),
+  PATH: z.string().min(1),
 })
 
 export interface AgentEnv {
@@ -15,6 +16,8 @@ export interface AgentEnv {
   readonly token: string
   readonly root: string
   readonly runtime: string
+  /** of the shells */
+  readonly path: string
 }
 
 /** The only reader of process.env in the agent. The token is removed from it, so that no child inherits it. */
@@ -26,5 +29,6 @@ export function readAgentEnv(): AgentEnv {
     token: values.PAIRLOOM_AGENT_TOKEN,
     root: path.resolve(values.PAIRLOOM_ROOT),
     runtime: path.resolve(values.PAIRLOOM_RUNTIME),
+    path: values.PATH,
   }
 }

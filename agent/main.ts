@@ -1,4 +1,5 @@
 import { mkdirSync, realpathSync } from 'node:fs'
+import path from 'node:path'
 import { TREE_PART_ENTRIES } from '#shared/protocol/agent.ts'
 import { answerCalls } from './answer-calls.ts'
 import { createDocuments } from './documents/documents.ts'
@@ -7,6 +8,7 @@ import { createFileCalls } from './fs/file-calls.ts'
 import { createDisk } from './fs/real-disk.ts'
 import { createTrash } from './fs/trash.ts'
 import { createUploads } from './fs/uploads.ts'
+import { serveTerminals } from './pty/serve-terminals.ts'
 import { connectToServer, createServerCalls, isFinalRefusal } from './server-link.ts'
 import { createMuxLink } from './sync/mux-link.ts'
 import { createTree } from './tree/tree.ts'
@@ -14,6 +16,8 @@ import { createTree } from './tree/tree.ts'
 /** Without a server for this long after its process ended, nobody will come back for us. */
 const ORPHAN_MS = 60_000
 const STOP_MS = 5_000
+/** A command waits so long for what was just typed in an editor. */
+const SETTLE_MS = 300
 
 /** One JSON object a line, as the server logs; the server passes it on. */
 const log = (level: 'info' | 'warn' | 'error', message: string, facts: object = {}): void => {
@@ -39,13 +43,23 @@ const socket = connectToServer(env)
 const calls = createServerCalls(socket)
 const link = createMuxLink({ url: `${env.serverUrl.replace(/^http/, 'ws')}/sync`, token: env.token })
 const documents = createDocuments({ disk, link, calls, onError: logError })
+const files = createFileCalls(root)
 answerCalls({
   socket,
-  files: createFileCalls(root),
+  files,
   trash,
   uploads,
   documents,
   onStop: () => stop(0),
+  onError: logError,
+})
+const terminals = serveTerminals({
+  socket,
+  root,
+  files,
+  home: path.join(runtime, 'home'),
+  path: env.path,
+  settle: () => documents.settle('all', SETTLE_MS),
   onError: logError,
 })
 
@@ -75,8 +89,7 @@ function stop(code: number): void {
   stopping = true
   setTimeout(() => process.exit(code), STOP_MS)
   tree.close()
-  documents
-    .close()
+  Promise.all([documents.close(), terminals.closeAll()])
     .catch(logError)
     .finally(() => {
       link.close()
@@ -101,6 +114,8 @@ socket.on('connect_error', (error) => {
 })
 if (socket.connected) sendTree()
 trash.sweep(Date.now()).catch(logError)
+// The server that reads our log may be gone while we wait for the next one.
+process.stderr.on('error', () => {})
 process.on('SIGTERM', () => stop(0))
 process.on('SIGINT', () => stop(0))
 process.on('unhandledRejection', (error) => {

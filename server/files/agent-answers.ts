@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { AppError, type ErrorCode, ERRORS } from '#shared/errors.ts'
 import { AGENT_CHUNK_BYTES, type AgentResult, type ServerToAgentEvents } from '#shared/protocol/agent.ts'
+import { terminalId } from '#shared/api/id.ts'
+import { size as terminalSize } from '#shared/api/terminal.ts'
+import { SCREEN_MAX_CHARS } from '#shared/protocol/pty.ts'
+import type { Runnable } from '#shared/protocol/terminal.ts'
 import { diskPath, diskPathOrRoot, statEntry, treeEntries, treeEntry } from './agent-forms.ts'
 
 type Calls = {
@@ -18,6 +22,16 @@ const LIST_MAX_ENTRIES = 50_000
 const MESSAGE_MAX_CHARS = 200
 
 const nothing = z.null()
+const streamOffset = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+/** The screen and the modes, and a sequence that is not complete. */
+const SCREEN_TEXT_MAX_CHARS = SCREEN_MAX_CHARS + (8 << 10)
+const RUNNABLES_MAX = 500
+const runnable: z.ZodType<Runnable> = z.object({
+  kind: z.enum(['script', 'make', 'python']),
+  path: diskPath,
+  name: z.string().max(1_000),
+  detail: z.string().max(200).nullable(),
+})
 
 const VALUES: { readonly [N in CallName]: z.ZodType<ValueOf<N>> } = {
   'files.stat': z.object({ entry: statEntry, realPath: diskPathOrRoot }),
@@ -35,6 +49,13 @@ const VALUES: { readonly [N in CallName]: z.ZodType<ValueOf<N>> } = {
   'documents.attach': z.object({ realPath: diskPath, bom: z.boolean() }),
   'documents.detach': nothing,
   'files.settle': z.object({ isSettled: z.boolean() }),
+  'pty.open': nothing,
+  'pty.attach': z.object({ offset: streamOffset, screen: z.string().max(SCREEN_TEXT_MAX_CHARS), size: terminalSize }),
+  'pty.input': nothing,
+  'pty.close': nothing,
+  'pty.rename': nothing,
+  'run.list': z.object({ runnables: z.array(runnable).max(RUNNABLES_MAX) }),
+  'run.start': z.object({ terminalId }),
 }
 
 const success = z.object({ ok: z.literal(true), value: z.unknown() })

@@ -1,5 +1,6 @@
 import type { DocumentId } from '#shared/ids.ts'
 import type { ErrorCode } from '#shared/errors.ts'
+import type { PtyCalls, PtyEvents } from './pty.ts'
 
 /** Where agents connect by socket.io, apart from browsers; the token goes in the Authorization header, as on `/sync`. */
 export const AGENT_PATH = '/agent-socket/'
@@ -45,7 +46,7 @@ export const AGENT_CHUNK_BYTES = 512 << 10
 export const TREE_PART_ENTRIES = 2_000
 
 /** Calls from the server to the agent; each answers by socket.io acknowledgement. Bytes travel as Buffers. */
-export interface ServerToAgentEvents {
+export interface ServerToAgentEvents extends PtyCalls {
   'files.stat': (
     input: { path: string },
     done: (r: AgentResult<{ entry: TreeEntry; realPath: string }>) => void,
@@ -95,7 +96,7 @@ export interface ServerToAgentEvents {
 }
 
 /** Streams and calls from the agent to the server. */
-export interface AgentToServerEvents {
+export interface AgentToServerEvents extends PtyEvents {
   /** the beginning of a large snapshot of the same revision; `tree.snapshot` brings the rest */
   'tree.part': (part: TreeSnapshot) => void
   'tree.snapshot': (snapshot: TreeSnapshot) => void
