@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Actor } from '#shared/access/actor.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import { createAdmin } from '#server/admin/admin.ts'
+import { createAi } from '#server/ai/ai.ts'
 import { createAuth } from '#server/auth/auth.ts'
 import type { Env } from '#server/env.ts'
 import { createEvents } from '#server/events/create-events.ts'
@@ -155,6 +156,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     treeFile: (id) => path.join(path.dirname(workspaces.folders.files(id)), 'tree.jsonl'),
     log,
   })
+  const ai = createAi({
+    pool,
+    control,
+    secret,
+    resolveSession: auth.resolveActor,
+    isSessionValid: live.isValid,
+    onBudgetWarning: ({ scope, period }) => log.warn({ scope, period }, 'a budget for AI has passed four fifths'),
+    log: log.child({ part: 'ai' }),
+    now,
+  })
 
   const router = createAppRouter({
     auth: auth.router,
@@ -172,6 +183,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...auth.routes,
     ...workspaces.routes,
     ...files.routes,
+    ...ai.routes,
   ]
   const upgrades: UpgradeRoute[] = [events.route, files.upgrade, ...syncUpgrades(sync)]
   const entries = listEntries({ router, routes, upgrades, events: events.events })
@@ -192,7 +204,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     loadWorkspace: workspaces.loadWorkspace,
     log,
   })
-  listenForUpgrades(server, { routes: upgrades, isOriginAllowed, resolveActor, log })
+  listenForUpgrades(server, { routes: upgrades, isOriginAllowed, resolveActor, control, log })
 
   const sweep = setInterval(() => {
     Promise.all([auth.sweep(), workspaces.sweep()]).catch((err: unknown) => log.error({ err }, 'sweeping failed'))
@@ -221,6 +233,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await events.close()
       await workspaces.close()
       await lastEdits.close()
+      ai.close()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },

@@ -60,7 +60,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
       // A body we will not read must not be taken for the next request on this connection.
       if (!req.complete) res.setHeader('connection', 'close')
       if (typeof details['retryAfterSeconds'] === 'number') res.setHeader('retry-after', details['retryAfterSeconds'])
-      sendError(res, code, requestId, details)
+      const door = options.routes.find((route) => route.door && route.path === req.url?.split('?')[0])?.door
+      ;(door?.sendError ?? sendError)(res, code, requestId, details)
     })
   })
   server.maxHeadersCount = 200
@@ -99,7 +100,8 @@ async function handle(
     const { route, params } = match
     if (!route.isCrossSiteAllowed && route.permission !== 'public') requireSameOrigin(req, options.isOriginAllowed)
     else if (method !== 'GET') requireSameOrigin(req, options.isOriginAllowed)
-    const context = await contextOf(options, req, res, requestId, log)
+    const { resolveActor, isActorValid } = route.door ?? options
+    const context = await contextOf({ ...options, resolveActor }, req, res, requestId, log)
     const { actor } = context
     await requireRoutePermission(options, route, params, actor)
     if (route.permission !== 'public') {
@@ -109,7 +111,7 @@ async function handle(
         res,
         async judge() {
           await requireRoutePermission(options, route, params, actor)
-          return options.isActorValid(actor)
+          return isActorValid(actor)
         },
       })
     }

@@ -15,6 +15,13 @@ export interface RouteRequest {
   readonly context: RequestContext
 }
 
+/** A way of its own to tell who asks, for routes that take API keys, and to say what went wrong, for others' clients. */
+export interface RouteDoor {
+  resolveActor(req: IncomingMessage): Promise<Actor>
+  isActorValid(actor: Actor): Promise<boolean>
+  sendError(res: ServerResponse, code: ErrorCode, requestId: string, details: AppError['details']): void
+}
+
 /**
  * One HTTP route. A permission about a workspace is judged with the `:workspaceId` of the path.
  * Routes that change something demand a same-origin request (server/app/http-server.ts).
@@ -26,6 +33,8 @@ export interface HttpRoute {
   readonly permission: Declared
   /** True for a GET that a redirect from another site must reach (an OAuth callback). */
   readonly isCrossSiteAllowed?: boolean
+  /** Without one: sessions and guests by their cookies, errors in our own form. Its path has no parameters. */
+  readonly door?: RouteDoor
   /** True where the body may take long: it is cut only when bytes no longer come. */
   readonly isUpload?: boolean
   handle(request: RouteRequest): Promise<void> | void

@@ -17,3 +17,7 @@ export const AI_ERROR_CODES = [
   'ai_misconfigured',
 ] as const satisfies readonly ErrorCode[]
 export type AiErrorCode = (typeof AI_ERROR_CODES)[number]
+
+/** What an API key may do. */
+export const API_KEY_SCOPES = ['chat', 'completions', 'models'] as const
+export type ApiKeyScope = (typeof API_KEY_SCOPES)[number]

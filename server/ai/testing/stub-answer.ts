@@ -81,7 +81,7 @@ async function writeTabby(res: ServerResponse, plan: StubPlan): Promise<void> {
 async function writeStream(res: ServerResponse, request: StubRequest, plan: StubPlan): Promise<void> {
   const { fault, pieces = WORDS } = plan
   const isChat = request.path.endsWith('/chat/completions')
-  const usage = plan.usage ?? { prompt_tokens: 7, completion_tokens: pieces.length }
+  const usage = plan.usage ?? { prompt_tokens: 7, completion_tokens: pieces.length, total_tokens: 7 + pieces.length }
   const wantsUsage = (request.body['stream_options'] as { include_usage?: boolean } | undefined)?.include_usage === true
   const newline = fault === 'crlf' ? '\r\n' : '\n'
 
