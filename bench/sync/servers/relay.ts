@@ -16,12 +16,17 @@ sockets.on('connection', (socket, request) => {
   const room = rooms.get(name) ?? new Set()
   rooms.set(name, room.add(socket))
   // As a server answers SyncStep1.
-  socket.once('message', () => {
-    const state = largest.get(name)
-    if (state) socket.send(state)
-  })
+  let isNew = true
   socket.on('message', (data) => {
     const frame = data as Buffer
+    const state = largest.get(name)
+    // A question to a server is no message to the others.
+    if (state) {
+      if (isNew) socket.send(state)
+      isNew = false
+      return
+    }
+    isNew = false
     if (frame.length > Math.max(STATE_BYTES, largest.get(name)?.length ?? 0)) largest.set(name, frame)
     for (const other of room) if (other !== socket) other.send(frame)
   })
