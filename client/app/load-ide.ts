@@ -4,8 +4,14 @@ export const loadIde = () => import('../files/ide-page.tsx')
 /** On a workspace's address code and file are fetched at once, not after the server has said who this is. */
 export function hurryToIde(pathname: string): void {
   if (!/^\/w\/[^/]+(\/f\/.*|\/?)$/.test(pathname)) return
-  void import('../files/early-opening.ts').then((m) => m.openEarly(pathname))
-  // A failure is told by the route, which asks for the same code.
-  void import('./workspace-route.tsx').catch(() => undefined)
-  void loadIde().catch(() => undefined)
+  void import('../files/early-opening.ts').then(
+    (m) => m.openEarly(pathname),
+    () => {
+      // Only an early start: the page opens the file itself.
+    },
+  )
+  // Whatever fails here is told by the route, which asks for the same code.
+  const leaveToRoute = () => undefined
+  void import('./workspace-route.tsx').catch(leaveToRoute)
+  void loadIde().catch(leaveToRoute)
 }

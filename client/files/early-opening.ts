@@ -17,8 +17,10 @@ export function openEarly(pathname: string): void {
   if (workspaceId === undefined || encoded === undefined) return
   try {
     const path = decodeURIComponent(encoded)
-    // Whoever opens the file in earnest asks again and hears why it failed.
-    const opened = api.files.open.mutate({ workspaceId, path }).catch(() => null)
+    const opened = api.files.open.mutate({ workspaceId, path }).catch(() => {
+      // Whoever opens the file in earnest asks again and hears why it failed.
+      return null
+    })
     early = { workspaceId, path, opened }
   } catch {
     // An address that is none: the page says so.

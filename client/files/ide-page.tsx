@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router'
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { Me } from '#shared/api/auth.ts'
 import type { WorkspaceRole } from '#shared/access/permissions.ts'
 import type { AwarenessUser } from '#shared/protocol/sync.ts'
@@ -52,7 +52,7 @@ export function IdePage({ workspaceId, path, renderShare, renderSignIn }: Props)
   // Still the person after their session ended: the overlay asks, and the editor keeps what they typed.
   const me = useMe()
   const guestName = auth?.guest?.name ?? null
-  const userId = me?.id ?? (guestName === null ? null : `guest-${workspaceId}`)
+  const userId = me?.id ?? auth?.guest?.id ?? null
   const person = useRef<AwarenessUser | null>(null)
   // What others see comes from the server anyway; this is what the own page shows until then.
   if (userId !== null)
@@ -64,24 +64,28 @@ export function IdePage({ workspaceId, path, renderShare, renderSignIn }: Props)
       kind: me === null ? 'guest' : 'person',
     }
 
+  const start = useEffectEvent(() =>
+    person.current === null
+      ? null
+      : createWorkbench({
+          workspaceId,
+          me: person.current,
+          isNarrow: window.matchMedia(NARROW).matches,
+          navigate: (url) => {
+            if (url !== location.pathname) router.history.push(url)
+          },
+        }),
+  )
+  // The session may end and come back; the workbench with its pending edits stays.
+  const isKnown = person.current !== null
   useEffect(() => {
-    if (person.current === null) return undefined
-    const created = createWorkbench({
-      workspaceId,
-      me: person.current,
-      isNarrow: window.matchMedia(NARROW).matches,
-      navigate: (url) => {
-        if (url !== location.pathname) router.history.push(url)
-      },
-    })
+    const created = isKnown ? start() : null
     setBench(created)
     return () => {
       setBench(null)
-      created.dispose()
+      created?.dispose()
     }
-    // The session may end and come back; the workbench with its pending edits stays.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [workspaceId, person.current !== null])
+  }, [workspaceId, isKnown])
 
   if (bench === null) return null
   return (

@@ -2,6 +2,7 @@ import type { ServerEvents } from '#shared/protocol/events.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import { api } from '../platform/api.ts'
 import { emitForResult, getSocket } from '../platform/socket.ts'
+import { noteDisk } from './disk-notices.ts'
 import { filesApi } from './files-api.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { WorkbenchStore } from './state.ts'
@@ -101,7 +102,7 @@ export function followWorkspace(
       )
       // An older text reached the disk while newer edits are still on their way: not "on disk" yet.
       if (event.status === 'on-disk' && open?.status === 'open' && open.session.state().status === 'saving') return
-      store.setState({ disk: { ...state.disk, [event.documentId]: event.status } })
+      noteDisk(store, event)
     },
     'file.renamed': (event) => void (mine(event.workspaceId) && move(event.from, event.to)),
     'file.gone': (event) => {
@@ -139,8 +140,9 @@ export function followWorkspace(
     const path = activePath(state.layout)
     if (path === looked) return
     looked = path
-    // As above: presence is a courtesy.
-    void emitForResult('presence.look', { workspaceId: id, path }).catch(() => undefined)
+    void emitForResult('presence.look', { workspaceId: id, path }).catch(() => {
+      // Presence is a courtesy, and entering again after a reconnection tells it anew.
+    })
   })
   return {
     reloadTree,
@@ -162,7 +164,9 @@ export function followWorkspace(
       listen('off')
       socket.off('connect', come)
       stopLooking()
-      void emitForResult('workspace.leave', { workspaceId: id }).catch(() => undefined)
+      void emitForResult('workspace.leave', { workspaceId: id }).catch(() => {
+        // Without a connection there is nobody to tell: the server saw this tab go with the socket.
+      })
     },
   }
 }

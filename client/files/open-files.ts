@@ -3,6 +3,7 @@ import { openModel } from '../editor/open-model.ts'
 import { hasUnsavedEdits } from '../sync/document-state.ts'
 import type { DocumentTarget } from '../sync/document-session.ts'
 import type { SyncConnection } from '../sync/sync-connection.ts'
+import { noteDisk } from './disk-notices.ts'
 import { filesApi } from './files-api.ts'
 import type { DiskStatus, OpenFile, WorkbenchStore } from './state.ts'
 
@@ -35,7 +36,7 @@ export function createOpenFiles(store: WorkbenchStore, workspaceId: string, sync
 
   const settle = async (documentId: string): Promise<boolean> => {
     const { isSettled } = await filesApi.settle.mutate({ workspaceId, documentIds: [documentId] })
-    if (isSettled) setDisk(documentId, 'on-disk')
+    if (isSettled) noteDisk(store, { documentId, status: 'on-disk' })
     return isSettled
   }
   /** What has just been typed is on no disk; the notice of the writing may also be an older one, so ask later. */
@@ -45,10 +46,15 @@ export function createOpenFiles(store: WorkbenchStore, workspaceId: string, sync
     if (pending !== undefined) clearTimeout(pending)
     checks.delete(documentId)
     if (status !== 'saved' || store.getState().disk[documentId] !== 'writing') return
-    // A refusal only means that the agent is away, which the status bar shows by itself.
     checks.set(
       documentId,
-      setTimeout(() => void settle(documentId).catch(() => undefined), DISK_CHECK_MS),
+      setTimeout(
+        () =>
+          void settle(documentId).catch(() => {
+            // A refusal only means that the agent is away, which the status bar shows by itself.
+          }),
+        DISK_CHECK_MS,
+      ),
     )
   }
 

@@ -1,4 +1,5 @@
 import type { WorkspaceInfo } from '#shared/api/workspaces.ts'
+import type { ErrorCode } from '#shared/errors.ts'
 import type { PresentPerson } from '#shared/protocol/events.ts'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { OpenModel } from '../editor/open-model.ts'
@@ -57,6 +58,8 @@ export interface WorkbenchState {
   readonly layout: Layout
   readonly files: Readonly<Record<string, OpenFile>>
   readonly disk: Readonly<Record<string, DiskStatus>>
+  /** why documents could not be written, until they are on disk again */
+  readonly diskFailures: Readonly<Record<string, ErrorCode>>
   readonly people: readonly PresentPerson[]
   readonly link: LinkState
   /** rises whenever a document's state changed, so that drawings read it anew */
@@ -86,6 +89,7 @@ export const createWorkbenchStore = (isSidebarOpen: boolean): WorkbenchStore =>
     layout: startLayout,
     files: {},
     disk: {},
+    diskFailures: {},
     people: [],
     link: { status: 'idle', latencyMs: null },
     pulse: 0,

@@ -1,4 +1,6 @@
+import type { ErrorCode } from '#shared/errors.ts'
 import type { DocumentState } from '../sync/document-state.ts'
+import { sentenceFor } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { cx } from '../ui/class-names.ts'
 import { messages } from './locale.ts'
@@ -12,7 +14,7 @@ interface Sentence {
 }
 
 /** What the status bar says about the open file: never more than is known. */
-export function describeSaving(state: DocumentState, disk: DiskStatus | undefined): Sentence {
+export function describeSaving(state: DocumentState, disk: DiskStatus | undefined, failure?: ErrorCode): Sentence {
   const { t } = messages
   switch (state.status) {
     case 'connecting':
@@ -20,7 +22,14 @@ export function describeSaving(state: DocumentState, disk: DiskStatus | undefine
     case 'saved':
       if (disk === 'on-disk') return { text: t('status.savedOnDisk'), tone: 'good' }
       if (disk === 'writing') return { text: t('status.savedWriting'), tone: 'good' }
-      if (disk === 'failed') return { text: t('status.savedDiskFailed'), tone: 'warning' }
+      if (disk === 'failed')
+        return {
+          text:
+            failure === undefined
+              ? t('status.savedDiskFailed')
+              : t('status.savedNotOnDisk', { reason: sentenceFor(failure) }),
+          tone: 'warning',
+        }
       return { text: t('status.saved'), tone: 'good' }
     case 'saving':
       if (state.edits === 0) return { text: t('status.comparing'), tone: 'plain' }
@@ -86,12 +95,14 @@ function Saving({ file }: { file: Extract<OpenFile, { status: 'open' }> }) {
   useMessages(messages)
   useBench((s) => s.pulse)
   const disk = useBench((s) => s.disk[file.session.documentId])
+  const failure = useBench((s) => s.diskFailures[file.session.documentId])
   const state = file.session.state()
-  const { text, tone } = describeSaving(state, disk)
+  const { text, tone } = describeSaving(state, disk, failure)
   return (
     <span
       data-testid="save-state"
       data-state={state.status}
+      title={text}
       className={cx(
         'truncate font-semibold',
         tone === 'good' && 'text-accent',

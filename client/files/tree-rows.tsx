@@ -51,6 +51,8 @@ export function TreeRows() {
   const scroller = useRef<HTMLDivElement>(null)
   const lastAt = useRef(0)
   const pressed = useRef<string | null>(null)
+  // No compiler memoises here, and what it answers is used only by the drawing that asked.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -62,8 +62,10 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     url: socketUrl(),
     user: me,
     isSignedIn: async () => {
-      // Not answering is not "signed out": the connection then simply waits.
-      const state = await api.auth.state.query().catch(() => null)
+      const state = await api.auth.state.query().catch(() => {
+        // Not answering is not "signed out": the connection then simply waits.
+        return null
+      })
       return state === null || state.me !== null || state.guest !== null
     },
     reopen: (path) => files.target(path),
@@ -147,7 +149,10 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
       }
     })
     if (!isSaved) return say(file.session.state().status === 'saving' ? 'slow' : 'offline', true)
-    const isSettled = await files.settle(path).catch(() => false)
+    const isSettled = await files.settle(path).catch(() => {
+      // Whatever kept the disk from answering: the text is durable, and the sentence below says no more than that.
+      return false
+    })
     say(isSettled ? 'done' : 'waiting')
   }
 

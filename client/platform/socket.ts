@@ -34,7 +34,10 @@ export async function emitForResult<E extends keyof ClientEvents>(event: E, inpu
   const emitter = getSocket().timeout(ACK_TIMEOUT_MS) as unknown as {
     emitWithAck(event: string, input: unknown): Promise<EventResult<Value<E>>>
   }
-  const result = await emitter.emitWithAck(event, input).catch(() => null)
+  const result = await emitter.emitWithAck(event, input).catch(() => {
+    // Its one failure is that no answer came in time, which the next line says in our own words.
+    return null
+  })
   if (result === null) throw new ApiError('timeout')
   if (!result.ok) throw new ApiError(Object.hasOwn(ERRORS, result.code) ? (result.code as ErrorCode) : 'internal')
   return result.value

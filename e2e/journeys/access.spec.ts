@@ -81,6 +81,9 @@ test('a share link lets a guest read along; revoked, it ends within a second', a
   await guest.page.getByRole('treeitem', { name: FILE }).click()
   await expect(guest.editor(FILE)).toBeVisible({ timeout: 20_000 })
   await guest.expectStatus('View only')
+  // The guest is the one among the people here who cannot be followed: themselves.
+  await expect(guest.page.getByRole('img', { name: /^Guest .* \(you\)$/ })).toBeVisible()
+  await expect(guest.page.getByRole('button', { name: /^Follow Guest/ })).toHaveCount(0)
 
   await owner.placeCaret(FILE, 1, 1)
   await owner.page.keyboard.type('live ')

@@ -24,7 +24,12 @@ export async function readAuthState(
     me: user && toMe(user),
     guest:
       actor.type === 'guest'
-        ? { name: actor.name, workspaceId: actor.workspaceId, expiresAt: new Date(actor.expiresAt).toISOString() }
+        ? {
+            id: actor.guestId,
+            name: actor.name,
+            workspaceId: actor.workspaceId,
+            expiresAt: new Date(actor.expiresAt).toISOString(),
+          }
         : null,
   }
 }

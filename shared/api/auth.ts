@@ -72,7 +72,12 @@ export interface AuthState {
   readonly signUp: SignUpMode
   readonly providers: readonly { readonly id: string; readonly name: string }[]
   readonly me: Me | null
-  readonly guest: { readonly name: string; readonly workspaceId: string; readonly expiresAt: string } | null
+  readonly guest: {
+    readonly id: string
+    readonly name: string
+    readonly workspaceId: string
+    readonly expiresAt: string
+  } | null
 }
 
 export const signUpMode = z.enum(['open', 'invite', 'closed'])

@@ -121,6 +121,7 @@ export const en = {
     savedOnDisk: 'Saved, on disk',
     savedWriting: 'Saved, writing to disk',
     savedDiskFailed: 'Saved, not on disk: writing failed',
+    savedNotOnDisk: 'Saved, not on disk: {{reason}}',
     comparing: 'Comparing with the server',
     saving_one: 'Saving {{count}} edit',
     saving_other: 'Saving {{count}} edits',
@@ -141,6 +142,10 @@ export const en = {
     latencyLong: 'Time to the server and back',
     lineEnd: 'LF',
     lineEndLong: 'Line ends in the editor; on disk each line keeps its own',
+  },
+  disk: {
+    failed: '{{name}} could not be written: {{reason}}',
+    again: '{{name}} is on disk again.',
   },
   settle: {
     done: 'Saved, on disk',

@@ -123,6 +123,7 @@ export const ko = {
     savedOnDisk: '저장됨, 디스크에 기록됨',
     savedWriting: '저장됨, 디스크에 기록하는 중',
     savedDiskFailed: '저장됨, 디스크에 기록하지 못함',
+    savedNotOnDisk: '저장됨, 디스크에는 없음: {{reason}}',
     comparing: '서버와 맞춰 보는 중',
     saving_one: '편집 {{count}}개 저장 중',
     saving_other: '편집 {{count}}개 저장 중',
@@ -143,6 +144,10 @@ export const ko = {
     latencyLong: '서버까지 다녀오는 시간',
     lineEnd: 'LF',
     lineEndLong: '편집기의 줄 끝. 디스크에서는 줄마다 원래대로 유지됩니다',
+  },
+  disk: {
+    failed: '{{name}} 파일을 디스크에 쓰지 못했습니다. {{reason}}',
+    again: '{{name}} 파일이 다시 디스크에 저장되었습니다.',
   },
   settle: {
     done: '저장됨, 디스크에 기록됨',
