@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Pool } from 'pg'
+import type { Database } from '#server/platform/db/database.ts'
 import type { Actor } from '#shared/access/actor.ts'
 import type { ControlBus } from '#server/platform/control.ts'
 import type { Logger } from '#server/platform/log.ts'
@@ -8,10 +8,11 @@ import type { RateRules } from './gateway/rate-rules.ts'
 import { createSealer } from './gateway/sealed.ts'
 import { createGatewayRoutes } from './http/routes.ts'
 import { createApiKeys } from './keys/api-keys.ts'
+import { createAiRouter } from './router.ts'
 import type { Warning } from './money/ledger.ts'
 
 export interface AiOptions {
-  readonly pool: Pool
+  readonly database: Database
   readonly control: ControlBus
   readonly secret: string
   readonly resolveSession: (req: IncomingMessage) => Promise<Actor>
@@ -27,7 +28,8 @@ const REAP_MS = 30_000
 
 /** The AI gateway with everything around it. Chats and completions are given `gateway`. */
 export function createAi(options: AiOptions) {
-  const { pool, control, log, now } = options
+  const { database, control, log, now } = options
+  const { pool, prisma } = database
   const sealer = createSealer(options.secret)
   const gateway: GatewayInside = createGateway({
     pool,
@@ -43,6 +45,7 @@ export function createAi(options: AiOptions) {
   reaping.unref()
   return {
     gateway,
+    router: createAiRouter({ prisma, pool, sealer, gateway, control, now }),
     routes: createGatewayRoutes({ ...options, gateway, keys }),
     close(): void {
       clearInterval(reaping)

@@ -157,7 +157,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
   })
   const ai = createAi({
-    pool,
+    database,
     control,
     secret,
     resolveSession: auth.resolveActor,
@@ -172,6 +172,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     workspaces: workspaces.router,
     files: files.router,
     admin: admin.router,
+    ai: ai.router,
   })
   const health = {
     isAccepting: () => isAccepting,

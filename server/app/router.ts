@@ -1,4 +1,5 @@
 import type { createAdmin } from '#server/admin/admin.ts'
+import type { createAi } from '#server/ai/ai.ts'
 import type { Auth } from '#server/auth/auth.ts'
 import type { createFiles } from '#server/files/create-files.ts'
 import { router } from '#server/platform/trpc.ts'
@@ -10,6 +11,7 @@ export const createAppRouter = (features: {
   workspaces: ReturnType<typeof createWorkspaces>['router']
   files: ReturnType<typeof createFiles>['router']
   admin: ReturnType<typeof createAdmin>['router']
+  ai: ReturnType<typeof createAi>['router']
 }) => router(features)
 
 export type AppRouter = ReturnType<typeof createAppRouter>

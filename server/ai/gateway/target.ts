@@ -1,6 +1,4 @@
-import type { Purpose, Template } from '#shared/api/ai.ts'
-
-export type ProviderKind = 'openai' | 'litellm' | 'vllm' | 'tabby'
+import type { ProviderKind, Purpose, Template } from '#shared/api/ai.ts'
 
 export interface Provider {
   readonly id: string

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
-import type { Purpose, Template } from '#shared/api/ai.ts'
+import type { ProviderKind, Purpose, Template } from '#shared/api/ai.ts'
 import type { Sealer } from './sealed.ts'
-import type { ProviderKind, Target } from './target.ts'
+import type { Target } from './target.ts'
 
 export const FIRST_TOKEN_MS = { chat: 15_000, completion: 1500 } as const
 /** How long another node's change may take to be seen here. */
@@ -24,6 +24,23 @@ interface Row {
   readonly first_token_ms: number | null
 }
 
+const SELECT = `
+  select p.id, p.name, p.kind, p.base_url, p.sealed_api_key, r.model, r.purpose, r.upstream_model, r.template,
+    r.max_tokens, r.context_tokens, r.input_price, r.output_price, r.first_token_ms
+  from ai_route r join ai_provider p on p.id = r.provider_id`
+
+/** One route, enabled or not, for a test of it; `isSealed` where its key does not open with this server's secret. */
+export async function readTarget(
+  { pool, sealer }: { pool: Pool; sealer: Sealer },
+  routeId: string,
+): Promise<{ target: Target; isSealed: boolean } | null> {
+  const { rows } = await pool.query<Row>(`${SELECT} where r.id = $1`, [routeId])
+  const row = rows[0]
+  if (!row) return null
+  const target = targetOf(row, sealer)
+  return { target, isSealed: row.sealed_api_key !== null && target.provider.apiKey === null }
+}
+
 /** Every usable route, in the order in which an admin put them. Read once in a while rather than for each call. */
 export function createTargets(options: { pool: Pool; sealer: Sealer; now: () => number }) {
   const { pool, sealer, now } = options
@@ -31,12 +48,7 @@ export function createTargets(options: { pool: Pool; sealer: Sealer; now: () => 
   let readAt = 0
 
   const read = async (): Promise<readonly Target[]> => {
-    const { rows } = await pool.query<Row>(
-      `select p.id, p.name, p.kind, p.base_url, p.sealed_api_key, r.model, r.purpose, r.upstream_model, r.template,
-         r.max_tokens, r.context_tokens, r.input_price, r.output_price, r.first_token_ms
-       from ai_route r join ai_provider p on p.id = r.provider_id
-       where r.is_enabled and p.is_enabled order by r.model, r.position`,
-    )
+    const { rows } = await pool.query<Row>(`${SELECT} where r.is_enabled and p.is_enabled order by r.model, r.position`)
     return rows.map((row) => targetOf(row, sealer))
   }
 
