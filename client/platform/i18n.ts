@@ -1,5 +1,5 @@
 import i18next from 'i18next'
-import { initReactI18next, useTranslation } from 'react-i18next'
+import { useMemo, useSyncExternalStore } from 'react'
 import type { Locale } from '#shared/api/auth.ts'
 import { readStored, writeStored } from './storage.ts'
 
@@ -40,7 +40,7 @@ export function browserLocale(): Locale {
   return language ?? 'en'
 }
 
-void i18next.use(initReactI18next).init({
+void i18next.init({
   lng: preferredLocale(),
   fallbackLng: 'en',
   supportedLngs: ['en', 'ko'],
@@ -48,7 +48,6 @@ void i18next.use(initReactI18next).init({
   resources: {},
   // React escapes; escaping twice would show &amp; in file names
   interpolation: { escapeValue: false },
-  react: { useSuspense: false },
 })
 document.documentElement.lang = currentLocale()
 
@@ -62,9 +61,9 @@ export function registerMessages<const C extends Catalogue>(
   return { namespace, t: i18next.getFixedT(null, namespace) as unknown as Translate<C> }
 }
 
-/** A feature's sentences in the person's language; renders again when that changes. */
-export function useMessages<C>(messages: Messages<C>): Translate<C> {
-  return useTranslation(messages.namespace).t as unknown as Translate<C>
+const watchLanguage = (listener: () => void) => {
+  i18next.on('languageChanged', listener)
+  return () => i18next.off('languageChanged', listener)
 }
 
 export function currentLocale(): Locale {
@@ -72,9 +71,12 @@ export function currentLocale(): Locale {
 }
 
 /** The language of the page, following changes. */
-export function useLocale(): Locale {
-  const { i18n } = useTranslation()
-  return isLocale(i18n.language) ? i18n.language : 'en'
+export const useLocale = (): Locale => useSyncExternalStore(watchLanguage, currentLocale)
+
+/** A feature's sentences in the person's language; renders again when that changes. */
+export function useMessages<C>({ namespace }: Messages<C>): Translate<C> {
+  const locale = useLocale()
+  return useMemo(() => i18next.getFixedT(locale, namespace) as unknown as Translate<C>, [locale, namespace])
 }
 
 /** Switches every sentence on the page at once and remembers the choice on this device; null follows the browser. */
