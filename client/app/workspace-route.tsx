@@ -4,6 +4,7 @@ import { Spinner } from '../ui/spinner.tsx'
 import { ShareDialog } from '../workspaces/share-dialog.tsx'
 import { loadIde } from './load-ide.ts'
 import { SessionCheck } from './session-check.tsx'
+import { useTerminalSlots } from './terminal-slot.tsx'
 import { WorkspaceEvents } from './workspace-events.tsx'
 
 const IdePage = lazy(() => loadIde().then((m) => ({ default: m.IdePage })))
@@ -11,14 +12,19 @@ const IdePage = lazy(() => loadIde().then((m) => ({ default: m.IdePage })))
 /** The IDE, with the parts of other features it shows but may not import. */
 export function WorkspaceRoute() {
   const { workspaceId = '', _splat } = useParams({ strict: false })
+  // Another workspace is another IDE: nothing of the first may leak into it.
+  return <WorkspaceIde key={workspaceId} workspaceId={workspaceId} path={_splat ?? null} />
+}
+
+function WorkspaceIde({ workspaceId, path }: { workspaceId: string; path: string | null }) {
+  const slots = useTerminalSlots(workspaceId)
   return (
     <Suspense fallback={<Loading />}>
-      <WorkspaceEvents key={`events-${workspaceId}`} workspaceId={workspaceId} />
+      <WorkspaceEvents workspaceId={workspaceId} />
       <IdePage
-        // Another workspace is another IDE: nothing of the first may leak into it.
-        key={workspaceId}
         workspaceId={workspaceId}
-        path={_splat ?? null}
+        path={path}
+        slots={slots}
         renderShare={(props) => <ShareDialog {...props} />}
         renderSignIn={(props) => <SessionCheck {...props} />}
       />

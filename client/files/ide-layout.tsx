@@ -1,13 +1,16 @@
 import { Files } from 'lucide-react'
-import { useSyncExternalStore } from 'react'
+import { type ReactNode, useSyncExternalStore } from 'react'
 import { Group, type Layout, Panel, Separator } from 'react-resizable-panels'
 import { useMessages } from '../platform/i18n.ts'
 import { readStored, writeStored } from '../platform/storage.ts'
 import { cx } from '../ui/class-names.ts'
+import { keyLabel } from '../platform/keys.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { EditorGroup } from './editor-group.tsx'
 import { FileTree } from './file-tree.tsx'
 import { messages } from './locale.ts'
+import type { IdeSlots, Slot } from './slots.ts'
+import { useIdeContext } from './use-ide-context.ts'
 import { UploadPanel } from './upload-panel.tsx'
 import { useBench, useWorkbench } from './workbench.ts'
 
@@ -28,8 +31,8 @@ function storedSizes(): Layout | undefined {
   }
 }
 
-/** Activity bar, files, editors. Where it is narrow, the files lie over the editor. */
-export function IdeLayout() {
+/** Activity bar, files, editors, and the places of other features. Where it is narrow, sides lie over the editor. */
+export function IdeLayout({ slots }: { slots: IdeSlots }) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const isOpen = useBench((s) => s.isSidebarOpen)
@@ -57,11 +60,17 @@ export function IdeLayout() {
             className={cx('size-9!', isOpen && 'bg-active text-ink')}
             onClick={toggle}
           />
+          {[slots.panel, slots.dock].map((slot) => slot !== undefined && <SlotButton key={slot.label} slot={slot} />)}
         </nav>
       )}
       {isNarrow ? (
         <>
-          <Editors />
+          <Editors panel={slots.panel} />
+          {slots.dock?.isOpen === true && (
+            <div className="absolute inset-0 z-20 bg-side">
+              <SlotBody slot={slots.dock} />
+            </div>
+          )}
           {isOpen && (
             <>
               <button
@@ -98,15 +107,63 @@ export function IdeLayout() {
             </>
           )}
           <Panel id="editors" minSize="30%">
-            <Editors />
+            <Editors panel={slots.panel} />
           </Panel>
+          {slots.dock?.isOpen === true && (
+            <>
+              <Separator
+                aria-label={t('editor.resize')}
+                className="-mr-1 w-1 hover:bg-accent focus-visible:bg-accent"
+              />
+              <Panel id="dock" defaultSize="320px" minSize="240px" maxSize="50%" className="border-l border-line">
+                <SlotBody slot={slots.dock} />
+              </Panel>
+            </>
+          )}
         </Group>
       )}
     </main>
   )
 }
 
-function Editors() {
+/** Shows and hides a part of another feature. */
+function SlotButton({ slot }: { slot: Slot }) {
+  return (
+    <IconButton
+      icon={slot.icon}
+      label={slot.label}
+      shortcut={keyLabel(slot.keys.replace('Backquote', '`').replace(/Key(?=.$)/, ''))}
+      aria-pressed={slot.isOpen}
+      className={cx('size-9!', slot.isOpen && 'bg-active text-ink')}
+      onClick={() => slot.setOpen(!slot.isOpen)}
+    />
+  )
+}
+
+function SlotBody({ slot }: { slot: Slot }): ReactNode {
+  return slot.render(useIdeContext())
+}
+
+function Editors({ panel }: { panel: Slot | undefined }) {
+  const t = useMessages(messages)
+  return (
+    <Group orientation="vertical" className="size-full min-w-0">
+      <Panel id="groups" minSize="20%">
+        <Groups />
+      </Panel>
+      {panel?.isOpen === true && (
+        <>
+          <Separator aria-label={t('editor.resize')} className="-mb-1 h-1 hover:bg-accent focus-visible:bg-accent" />
+          <Panel id="panel" defaultSize="35%" minSize="80px" maxSize="80%">
+            <SlotBody slot={panel} />
+          </Panel>
+        </>
+      )}
+    </Group>
+  )
+}
+
+function Groups() {
   const t = useMessages(messages)
   const groups = useBench((s) => s.layout.groups)
   return (

@@ -15,12 +15,15 @@ import { IdeLayout } from './ide-layout.tsx'
 import { messages } from './locale.ts'
 import { QuickOpen } from './quick-open.tsx'
 import { RecoveredDialog } from './recovered-dialog.tsx'
+import { type IdeSlots, NO_SLOTS } from './slots.ts'
 import { StatusBar } from './status-bar.tsx'
 import { activePath } from './tabs.ts'
 import { TopBar } from './top-bar.tsx'
 import { nameOf } from './tree.ts'
 import { useAnnouncements } from './use-announcements.ts'
 import { useCommandKeys } from './use-commands.ts'
+import { slotCommands } from './slot-commands.ts'
+import { useIdeContext } from './use-ide-context.ts'
 import { createWorkbench, useBench, type Workbench, WorkbenchContext } from './workbench.ts'
 
 export interface ShareProps {
@@ -40,12 +43,13 @@ interface Props {
   readonly path: string | null
   readonly renderShare?: (props: ShareProps) => ReactNode
   readonly renderSignIn?: (props: SignInProps) => ReactNode
+  readonly slots?: IdeSlots
 }
 
 const NARROW = '(max-width: 900px)'
 
 /** The IDE of one workspace. */
-export function IdePage({ workspaceId, path, renderShare, renderSignIn }: Props) {
+export function IdePage({ workspaceId, path, renderShare, renderSignIn, slots = NO_SLOTS }: Props) {
   const auth = useAuthState()
   const router = useRouter()
   const [bench, setBench] = useState<Workbench | null>(null)
@@ -95,6 +99,7 @@ export function IdePage({ workspaceId, path, renderShare, renderSignIn }: Props)
         path={path}
         me={me}
         signedInId={auth?.me?.id ?? null}
+        slots={slots}
         {...(renderShare && { renderShare })}
         {...(renderSignIn && { renderSignIn })}
       />
@@ -102,14 +107,15 @@ export function IdePage({ workspaceId, path, renderShare, renderSignIn }: Props)
   )
 }
 
-interface IdeProps extends Omit<Props, 'workspaceId'> {
+interface IdeProps extends Omit<Props, 'workspaceId' | 'slots'> {
+  readonly slots: IdeSlots
   readonly bench: Workbench
   readonly me: Me | null
   /** null while the session is over */
   readonly signedInId: string | null
 }
 
-function Ide({ bench, path, me, signedInId, renderShare, renderSignIn }: IdeProps) {
+function Ide({ bench, path, me, signedInId, slots, renderShare, renderSignIn }: IdeProps) {
   const t = useMessages(messages)
   const router = useRouter()
   const preferences = usePreferences()
@@ -154,10 +160,14 @@ function Ide({ bench, path, me, signedInId, renderShare, renderSignIn }: IdeProp
     if (signedInId === bench.me.id) bench.sync.resume()
   }, [bench, signedInId])
 
+  const ide = useIdeContext()
   const leave = useCallback(() => router.history.push('/'), [router])
   const listNow = useMemo(
-    () => () => listCommands({ bench, preferences, hasAccount: me !== null, canShare, onLeave: leave }),
-    [bench, preferences, me, canShare, leave],
+    () => () => [
+      ...listCommands({ bench, preferences, hasAccount: me !== null, canShare, onLeave: leave }),
+      ...slotCommands(slots, ide),
+    ],
+    [bench, preferences, me, canShare, leave, slots, ide],
   )
   useCommandKeys(bench, listNow)
 
@@ -166,9 +176,9 @@ function Ide({ bench, path, me, signedInId, renderShare, renderSignIn }: IdeProp
   if (failure === 'not_found' || failure === 'forbidden') throw infoError
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
-      <TopBar canShare={canShare} onLeave={leave} />
+      <TopBar canShare={canShare} onLeave={leave} tools={slots.top?.(ide)} />
       <Banners onLeave={leave} />
-      <IdeLayout />
+      <IdeLayout slots={slots} />
       <StatusBar />
       {overlay === 'quick-open' && <QuickOpen />}
       {overlay === 'palette' && <CommandPalette commands={listNow()} />}

@@ -1,4 +1,5 @@
 import { ChevronLeft, PanelLeft, Search } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { keyLabel } from '../platform/keys.ts'
 import { cx } from '../ui/class-names.ts'
@@ -15,8 +16,15 @@ const DOT = {
   failed: 'bg-danger',
 } as const
 
+interface Props {
+  canShare: boolean
+  onLeave: () => void
+  /** Of other features. */
+  tools?: ReactNode
+}
+
 /** Where one is, how the workspace is, the way to a file, who is here, Share. */
-export function TopBar({ canShare, onLeave }: { canShare: boolean; onLeave: () => void }) {
+export function TopBar({ canShare, onLeave, tools }: Props) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const info = useBench((s) => s.info)
@@ -62,6 +70,7 @@ export function TopBar({ canShare, onLeave }: { canShare: boolean; onLeave: () =
         <span className="truncate max-sm:sr-only">{t('top.search')}</span>
         <kbd className="font-sans text-12 max-[900px]:hidden">{keyLabel('Mod+P')}</kbd>
       </button>
+      {tools}
       <PeopleBar />
       {canShare && (
         <button

@@ -17,6 +17,9 @@ export function useCommandKeys(bench: Workbench, listNow: () => readonly Command
       if (event.code === 'Escape' && following !== null && overlay === null && !isInWidget)
         bench.store.setState({ following: null })
       const keys = pressedKeys(event)
+      // Ctrl with a letter is the shell's, except on a Mac, where Cmd is ours.
+      const isInShell = event.target instanceof Element && event.target.closest('.xterm') !== null
+      if (isInShell && event.ctrlKey && !event.shiftKey && event.code.startsWith('Key')) return
       const wanted = ALIASES[keys] ?? keys
       const command = listNow().find((c) => c.keys === wanted)
       // Ctrl/Cmd-S must never open the browser's dialog, even where there is nothing to save.

@@ -11,6 +11,8 @@ export type MenuEntry =
       readonly label: string
       readonly icon?: LucideIcon
       readonly shortcut?: string
+      /** Says more under the label. */
+      readonly note?: string
       readonly isDangerous?: boolean
       readonly isDisabled?: boolean
       readonly run: () => void
@@ -18,7 +20,8 @@ export type MenuEntry =
   | { readonly type: 'separator' }
   | { readonly type: 'heading'; readonly label: string; readonly note?: string }
 
-const POPUP = 'popup min-w-48 max-w-80 rounded-lg bg-raised p-1 shadow-float outline-none'
+const POPUP =
+  'popup max-h-[min(70dvh,var(--available-height))] min-w-48 max-w-80 overflow-y-auto rounded-lg bg-raised p-1 shadow-float outline-none'
 
 function Entries({ entries }: { entries: readonly MenuEntry[] }): ReactNode {
   return entries.map((entry, at) => {
@@ -37,16 +40,19 @@ function Entries({ entries }: { entries: readonly MenuEntry[] }): ReactNode {
       case 'item':
         return (
           <Base.Item
-            key={entry.label}
+            key={`${at} ${entry.label}`}
             disabled={entry.isDisabled ?? false}
             onClick={entry.run}
             className={cx(
-              'flex h-7 items-center gap-2 rounded-sm px-2 outline-none select-none data-disabled:opacity-55 data-highlighted:bg-hover pointer-coarse:h-11',
+              'flex min-h-7 items-center gap-2 rounded-sm px-2 outline-none select-none data-disabled:opacity-55 data-highlighted:bg-hover pointer-coarse:min-h-11',
               entry.isDangerous === true && 'text-danger',
             )}
           >
             {entry.icon ? <Icon of={entry.icon} /> : null}
-            <span className="flex-1 truncate">{entry.label}</span>
+            <span className="min-w-0 flex-1">
+              <span className="block truncate">{entry.label}</span>
+              {entry.note !== undefined && <span className="block truncate text-12 text-muted">{entry.note}</span>}
+            </span>
             {entry.shortcut !== undefined && <kbd className="font-sans text-12 text-muted">{entry.shortcut}</kbd>}
           </Base.Item>
         )
@@ -59,12 +65,14 @@ interface MenuProps {
   trigger: ReactElement<Record<string, unknown>>
   entries: readonly MenuEntry[]
   align?: 'start' | 'end'
+  /** For entries that are fetched when they are asked for. */
+  onOpenChange?: (isOpen: boolean) => void
 }
 
 /** A list of actions under a button. */
-export function Menu({ trigger, entries, align = 'end' }: MenuProps) {
+export function Menu({ trigger, entries, align = 'end', onOpenChange }: MenuProps) {
   return (
-    <Base.Root>
+    <Base.Root {...(onOpenChange && { onOpenChange })}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner align={align} sideOffset={4} className="z-50">

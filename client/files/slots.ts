@@ -1,0 +1,42 @@
+import type { LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { PresentPerson } from '#shared/protocol/events.ts'
+import type { Command } from './commands.ts'
+
+/** What the IDE tells the parts of other features that it shows. */
+export interface IdeContext {
+  readonly workspaceId: string
+  /** null until it is known */
+  readonly role: string | null
+  readonly people: readonly PresentPerson[]
+  readonly meId: string
+  /** the path of the file that is shown */
+  readonly path: string | null
+  readonly hasFile: (path: string) => boolean
+  readonly openFile: (path: string, line: number | null) => void
+  readonly focusEditor: () => void
+}
+
+/** A part with a place of its own, which people show and hide. */
+export interface Slot {
+  readonly label: string
+  readonly icon: LucideIcon
+  readonly keys: string
+  readonly isOpen: boolean
+  readonly setOpen: (isOpen: boolean) => void
+  readonly render: (ide: IdeContext) => ReactNode
+}
+
+/** The parts of other features in the IDE, which client/app puts in their places. */
+export interface IdeSlots {
+  /** below the editors */
+  readonly panel?: Slot
+  /** at the right of the editors */
+  readonly dock?: Slot
+  /** in the top bar, before the people */
+  readonly top?: (ide: IdeContext) => ReactNode
+  /** more entries of the palette */
+  readonly commands?: (ide: IdeContext) => readonly Command[]
+}
+
+export const NO_SLOTS: IdeSlots = {}

@@ -1,0 +1,11 @@
+import type { PresentPerson } from '#shared/protocol/events.ts'
+
+/** What terminals need of the IDE around them. */
+export interface TerminalIde {
+  readonly role: string | null
+  readonly people: readonly PresentPerson[]
+  readonly hasFile: (path: string) => boolean
+  readonly openFile: (path: string, line: number | null) => void
+}
+
+export const mayType = (role: string | null): boolean => role === 'owner' || role === 'admin' || role === 'editor'

@@ -1,0 +1,223 @@
+import { FitAddon } from '@xterm/addon-fit'
+import { SearchAddon } from '@xterm/addon-search'
+import { Unicode11Addon } from '@xterm/addon-unicode11'
+import { Terminal } from '@xterm/xterm'
+import type { TerminalId, WorkspaceId } from '#shared/ids.ts'
+import type { ServerEvents } from '#shared/protocol/events.ts'
+import {
+  clampSize,
+  type DetachReason,
+  SCROLLBACK_LINES,
+  TERMINAL_WINDOW_BYTES,
+  type TerminalScreen,
+  type TerminalSize,
+} from '#shared/protocol/terminal.ts'
+import { emitForResult, getSocket } from '../platform/socket.ts'
+import { createInputQueue } from './input-queue.ts'
+import { terminalTheme } from './theme.ts'
+
+export type ScreenState =
+  | { readonly status: 'attaching' }
+  | { readonly status: 'attached' }
+  | { readonly status: 'detached'; readonly reason: DetachReason }
+  | { readonly status: 'failed'; readonly error: unknown }
+
+export interface Screen {
+  readonly terminal: Terminal
+  readonly search: SearchAddon
+  /** Types, or pastes: what the program gets is what a keyboard would give. */
+  readonly type: (text: string) => void
+  readonly refit: () => void
+  readonly restyle: () => void
+  readonly setCanType: (canType: boolean) => void
+  readonly dispose: () => void
+}
+
+interface Options {
+  readonly workspaceId: WorkspaceId
+  readonly terminalId: TerminalId
+  /** An element of the page, with a size. */
+  readonly host: HTMLElement
+  readonly canType: boolean
+  readonly isReadAloud: boolean
+  readonly onState: (state: ScreenState) => void
+  readonly onInputFailed: (error: unknown) => void
+  /** A link that the program printed (OSC 8). */
+  readonly onWebLink: (url: string) => void
+}
+
+const RESIZE_MS = 80
+const FONT = "'JetBrains Mono Variable', 'D2Coding Wide', monospace"
+
+/**
+ * Draws one shared terminal: the screen as it was at an offset, then the bytes from there. Nothing is echoed here; the
+ * only source is the program.
+ */
+export function createScreen(options: Options): Screen {
+  const { workspaceId, terminalId, host } = options
+  const id = { workspaceId, terminalId }
+  const socket = getSocket()
+  const terminal = new Terminal({
+    // The newer width tables are still called a proposal.
+    allowProposedApi: true,
+    scrollback: SCROLLBACK_LINES,
+    fontFamily: FONT,
+    fontSize: 13,
+    lineHeight: 1.25,
+    theme: terminalTheme(),
+    disableStdin: !options.canType,
+    screenReaderMode: options.isReadAloud,
+    cursorBlink: false,
+    macOptionIsMeta: true,
+    minimumContrastRatio: 4.5,
+    // Addresses that a program hides behind other words: shown whole before anything is opened.
+    linkHandler: {
+      allowNonHttpProtocols: false,
+      activate: (_event, url) => {
+        if (/^https?:\/\//.test(url)) options.onWebLink(url)
+      },
+    },
+  })
+  const fit = new FitAddon()
+  const search = new SearchAddon()
+  terminal.loadAddon(fit)
+  terminal.loadAddon(search)
+  terminal.loadAddon(new Unicode11Addon())
+  terminal.unicode.activeVersion = '11'
+  terminal.open(host)
+
+  let isDisposed = false
+  let canType = options.canType
+  /** of the next byte; null until a screen came */
+  let offset: number | null = null
+  let early: { offset: number; bytes: Uint8Array }[] = []
+  let drawn = 0
+  let acknowledged = 0
+
+  const fitting = (): TerminalSize => {
+    const size = fit.proposeDimensions()
+    return clampSize(size?.cols, size?.rows)
+  }
+  const queue = createInputQueue({
+    send: (data) => emitForResult('terminal.input', { ...id, data }),
+    onFailed: options.onInputFailed,
+  })
+  const acknowledge = (at: number): void => {
+    drawn = at
+    if (drawn - acknowledged < TERMINAL_WINDOW_BYTES / 4) return
+    acknowledged = drawn
+    // A lost acknowledgement is made good by the next one, a lost connection by a new screen.
+    void emitForResult('terminal.acknowledge', { ...id, offset: drawn }).catch(() => undefined)
+  }
+  const append = (at: number, bytes: Uint8Array): void => {
+    if (offset === null) {
+      early.push({ offset: at, bytes })
+      return
+    }
+    if (at < offset) return
+    if (at > offset) {
+      // Something is missing: only a new screen is true.
+      void attach()
+      return
+    }
+    offset += bytes.length
+    const end = offset
+    terminal.write(bytes, () => acknowledge(end))
+  }
+  const show = (screen: TerminalScreen): void => {
+    terminal.reset()
+    terminal.resize(screen.size.cols, screen.size.rows)
+    offset = screen.offset
+    drawn = acknowledged = screen.offset
+    terminal.write(screen.screen)
+    const waiting = early
+    early = []
+    for (const part of waiting) append(part.offset, part.bytes)
+    options.onState({ status: 'attached' })
+  }
+  let attaching: Promise<void> | null = null
+  const attach = (): Promise<void> => {
+    attaching ??= (async () => {
+      offset = null
+      early = []
+      options.onState({ status: 'attaching' })
+      try {
+        const screen = await emitForResult('terminal.attach', { ...id, size: fitting() })
+        if (!isDisposed) show(screen)
+      } catch (error) {
+        if (!isDisposed) options.onState({ status: 'failed', error })
+      } finally {
+        attaching = null
+      }
+    })()
+    return attaching
+  }
+
+  const isMine = (event: { workspaceId: string; terminalId: string }): boolean =>
+    event.workspaceId === workspaceId && event.terminalId === terminalId
+  const handlers = {
+    'terminal.output': (event) => void (isMine(event) && append(event.offset, new Uint8Array(event.bytes))),
+    'terminal.screen': (event) => void (isMine(event) && show(event)),
+    'terminal.resized': (event) => void (isMine(event) && terminal.resize(event.size.cols, event.size.rows)),
+    'terminal.detached': (event) => {
+      if (!isMine(event)) return
+      queue.clear()
+      options.onState({ status: 'detached', reason: event.reason })
+    },
+  } satisfies Partial<ServerEvents>
+  for (const [name, handler] of Object.entries(handlers)) socket.on(name as keyof typeof handlers, handler)
+  const onConnect = (): void => void attach()
+  socket.on('connect', onConnect)
+
+  terminal.onData((data) => {
+    if (canType) queue.push(data)
+  })
+  // Reports of the mouse in old encodings are bytes, not text.
+  terminal.onBinary((data) => {
+    if (canType) queue.push(data)
+  })
+
+  let resizing: ReturnType<typeof setTimeout> | null = null
+  const refit = (): void => {
+    if (resizing !== null) clearTimeout(resizing)
+    resizing = setTimeout(() => {
+      resizing = null
+      if (isDisposed || offset === null || host.clientWidth === 0) return
+      // As with acknowledgements: the next attach says it again.
+      void emitForResult('terminal.resize', { ...id, size: fitting() }).catch(() => undefined)
+    }, RESIZE_MS)
+  }
+  const observer = new ResizeObserver(refit)
+  observer.observe(host)
+
+  // The cell must be measured in the font that is drawn.
+  void document.fonts.load(`13px ${FONT}`).finally(() => {
+    if (isDisposed) return
+    terminal.options.fontFamily = `${FONT}, monospace`
+    if (socket.connected) void attach()
+  })
+
+  return {
+    terminal,
+    search,
+    type: (text) => terminal.paste(text),
+    refit,
+    restyle: () => {
+      terminal.options.theme = terminalTheme()
+    },
+    setCanType: (can) => {
+      canType = can
+      terminal.options.disableStdin = !can
+    },
+    dispose: () => {
+      isDisposed = true
+      if (resizing !== null) clearTimeout(resizing)
+      observer.disconnect()
+      socket.off('connect', onConnect)
+      for (const [name, handler] of Object.entries(handlers)) socket.off(name as keyof typeof handlers, handler)
+      // Gone with the socket where it cannot be told.
+      void emitForResult('terminal.detach', id).catch(() => undefined)
+      terminal.dispose()
+    },
+  }
+}

@@ -1,0 +1,266 @@
+import '@xterm/xterm/css/xterm.css'
+import './terminal.css'
+import { ArrowDown, ArrowUp, X } from 'lucide-react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import type { TerminalInfo } from '#shared/protocol/terminal.ts'
+import { describeError } from '../platform/api-error.ts'
+import { useMessages } from '../platform/i18n.ts'
+import { useResolvedTheme } from '../platform/theme.ts'
+import { AlertDialog } from '../ui/alert-dialog.tsx'
+import { Button } from '../ui/button.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import { inputClass } from '../ui/text-field.tsx'
+import { showToast } from '../ui/toast.ts'
+import { copySelection, readClipboard } from './clipboard.ts'
+import type { TerminalIde } from './ide.ts'
+import { createLinkProvider } from './link-provider.ts'
+import { messages } from './locale.ts'
+import { PasteDialog } from './paste-dialog.tsx'
+import { needsPreview } from './paste-text.ts'
+import { createScreen, type Screen, type ScreenState } from './screen.ts'
+import { terminalKey } from './terminal-keys.ts'
+import type { Terminals } from './terminals.ts'
+
+export interface ViewActions {
+  readonly copy: () => void
+  readonly paste: () => void
+  readonly find: () => void
+  readonly focus: () => void
+}
+
+interface Props {
+  terminals: Terminals
+  info: TerminalInfo
+  ide: TerminalIde
+  canType: boolean
+  isReadAloud: boolean
+  /** What the panel's menu may do with it; null when it goes. */
+  onReady: (actions: ViewActions | null) => void
+  onLeave: () => void
+}
+
+/** One shared terminal on the page. */
+export function TerminalView({ terminals, info, ide, canType, isReadAloud, onReady, onLeave }: Props) {
+  const t = useMessages(messages)
+  const theme = useResolvedTheme()
+  const host = useRef<HTMLDivElement>(null)
+  const screen = useRef<Screen | null>(null)
+  const [state, setState] = useState<ScreenState>({ status: 'attaching' })
+  const [attempt, setAttempt] = useState(0)
+  const [pasting, setPasting] = useState<string | null>(null)
+  const [address, setAddress] = useState<string | null>(null)
+  const [isFinding, setFinding] = useState(false)
+
+  const takePaste = useEffectEvent((text: string) => {
+    if (!canType || text === '') return
+    if (needsPreview(text)) setPasting(text)
+    else screen.current?.type(text)
+  })
+  const toPath = useEffectEvent((word: string): string | null => {
+    const path = word.replace(/^\.\//, '')
+    return ide.hasFile(path) ? path : null
+  })
+  const openFile = useEffectEvent((path: string, line: number | null) => ide.openFile(path, line))
+  const openWeb = (url: string): void => void window.open(url, '_blank', 'noopener,noreferrer')
+  const onKey = useEffectEvent((event: KeyboardEvent): boolean => {
+    const of = screen.current
+    if (of === null || event.type !== 'keydown') return true
+    switch (terminalKey(event, of.terminal.hasSelection())) {
+      case 'copy':
+        if (of.terminal.hasSelection()) {
+          event.preventDefault()
+          void copySelection(of.terminal.getSelection())
+        }
+        return false
+      case 'paste':
+        // The browser's own paste event follows.
+        return false
+      case 'find':
+        event.preventDefault()
+        setFinding(true)
+        return false
+      case 'leave':
+        event.preventDefault()
+        onLeave()
+        return false
+      case 'shell':
+        return true
+    }
+  })
+  const tellActions = useEffectEvent((of: Screen | null) =>
+    onReady(
+      of && {
+        copy: () => void copySelection(of.terminal.getSelection()),
+        paste: () => void readClipboard().then((text) => text !== null && takePaste(text)),
+        find: () => setFinding(true),
+        focus: () => of.terminal.focus(),
+      },
+    ),
+  )
+
+  useEffect(() => {
+    const element = host.current
+    if (element === null) return undefined
+    const created = createScreen({
+      workspaceId: terminals.workspaceId,
+      terminalId: info.id,
+      host: element,
+      canType,
+      isReadAloud,
+      onState: setState,
+      onInputFailed: (error) =>
+        showToast({ kind: 'error', text: messages.t('notSent', { reason: describeError(error) }) }),
+      onWebLink: setAddress,
+    })
+    screen.current = created
+    created.terminal.attachCustomKeyEventHandler((event) => onKey(event))
+    const links = created.terminal.registerLinkProvider(
+      createLinkProvider({
+        terminal: created.terminal,
+        toPath: (word) => toPath(word),
+        onFile: (link) => openFile(link.path, link.line),
+        onWeb: openWeb,
+      }),
+    )
+    const onPaste = (event: ClipboardEvent): void => {
+      event.preventDefault()
+      event.stopPropagation()
+      takePaste(event.clipboardData?.getData('text/plain') ?? '')
+    }
+    element.addEventListener('paste', onPaste, { capture: true })
+    tellActions(created)
+    return () => {
+      element.removeEventListener('paste', onPaste, { capture: true })
+      links.dispose()
+      tellActions(null)
+      screen.current = null
+      created.dispose()
+    }
+    // The right to type and the theme are told to the screen that stands; another attempt is another screen.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [terminals, info.id, isReadAloud, attempt])
+  useEffect(() => screen.current?.setCanType(canType && info.state.status === 'running'), [canType, info.state.status])
+  useEffect(() => screen.current?.restyle(), [theme])
+
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      {isFinding && (
+        <FindBar
+          find={(text, isBack) =>
+            (isBack ? screen.current?.search.findPrevious(text) : screen.current?.search.findNext(text)) ?? false
+          }
+          onClose={() => {
+            screen.current?.search.clearDecorations()
+            setFinding(false)
+            screen.current?.terminal.focus()
+          }}
+        />
+      )}
+      <div
+        ref={host}
+        data-testid="terminal"
+        data-state={state.status}
+        role="group"
+        aria-label={info.name}
+        className="terminal-host min-h-0 flex-1 overflow-x-auto overflow-y-hidden"
+      />
+      <StateBar state={state} info={info} canType={canType} onRetry={() => setAttempt((n) => n + 1)} />
+      <PasteDialog
+        text={pasting}
+        onAnswer={(isWanted) => {
+          if (isWanted && pasting !== null) screen.current?.type(pasting)
+          setPasting(null)
+          screen.current?.terminal.focus()
+        }}
+      />
+      <AlertDialog
+        title={t('linkTitle')}
+        confirm={t('linkDo')}
+        isOpen={address !== null}
+        onOpenChange={() => setAddress(null)}
+        onConfirm={() => {
+          if (address !== null) openWeb(address)
+          setAddress(null)
+        }}
+      >
+        <p>{t('linkBody')}</p>
+        <p className="font-code break-all text-ink">{address}</p>
+      </AlertDialog>
+    </div>
+  )
+}
+
+function FindBar({ find, onClose }: { find: (text: string, isBack: boolean) => boolean; onClose: () => void }) {
+  const t = useMessages(messages)
+  const [text, setText] = useState('')
+  const [isFound, setFound] = useState(true)
+  const step = (isBack: boolean): void => setFound(text === '' || find(text, isBack))
+  return (
+    <form
+      role="search"
+      aria-label={t('findIn')}
+      className="absolute top-1 right-3 z-10 flex items-center gap-1 rounded-sm bg-raised p-1 shadow-float"
+      onSubmit={(event) => {
+        event.preventDefault()
+        step(false)
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose()
+      }}
+    >
+      <input
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- opened by the person, to type in
+        autoFocus
+        aria-label={t('findIn')}
+        value={text}
+        className={`${inputClass} h-7! w-48`}
+        onChange={(event) => {
+          setText(event.target.value)
+          setFound(event.target.value === '' || find(event.target.value, true))
+        }}
+      />
+      <span role="status" className="text-12 text-muted">
+        {isFound ? '' : t('findNone')}
+      </span>
+      <IconButton icon={ArrowUp} label={t('previous')} onClick={() => step(true)} />
+      <IconButton icon={ArrowDown} label={t('next')} type="submit" />
+      <IconButton icon={X} label={t('close')} onClick={onClose} />
+    </form>
+  )
+}
+
+interface StateBarProps {
+  state: ScreenState
+  info: TerminalInfo
+  canType: boolean
+  onRetry: () => void
+}
+
+/** Says what keeps the terminal from going on; nothing while it goes. */
+function StateBar({ state, info, canType, onRetry }: StateBarProps) {
+  const t = useMessages(messages)
+  const text = ((): string | null => {
+    switch (state.status) {
+      case 'failed':
+        return describeError(state.error)
+      case 'detached':
+        return t({ offline: 'offline', forbidden: 'forbidden', closed: 'gone' }[state.reason] as 'offline')
+      case 'attaching':
+      case 'attached':
+        break
+    }
+    if (info.state.status === 'exited') {
+      const { code, signal } = info.state
+      if (signal !== null) return t('killed', { signal })
+      return code === null ? t('ended') : t('exited', { code })
+    }
+    return canType ? null : t('viewOnly')
+  })()
+  if (text === null) return null
+  return (
+    <div role="status" className="flex items-center gap-3 border-t border-line bg-side px-3 py-1 text-muted">
+      <span className="flex-1">{text}</span>
+      {state.status === 'failed' && <Button onClick={onRetry}>{t('retry')}</Button>}
+    </div>
+  )
+}
