@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+/** Suites on real services that `npm test` does without; a missing one fails with the command that installs it. */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['server/**/*.real.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
