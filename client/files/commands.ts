@@ -10,7 +10,7 @@ import { entriesMenu, entryMenu } from './entry-menu.ts'
 import { archiveUrl, filePageUrl, fileUrl } from './files-api.ts'
 import { messages } from './locale.ts'
 import { canWrite } from './state.ts'
-import { activePath, openTab, splitGroup, stepTab } from './tabs.ts'
+import { activeGroup, activePath, moveTab, openTab, splitGroup, stepTab } from './tabs.ts'
 import { nameOf } from './tree.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -45,6 +45,12 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
   const step = (by: 1 | -1) => () => {
     const next = stepTab(store.getState().layout, by)
     if (next !== null) bench.setLayout(openTab(store.getState().layout, store.getState().layout.active, next))
+  }
+  const shift = (by: 1 | -1) => () => {
+    const { layout } = store.getState()
+    const group = activeGroup(layout)
+    if (group.active !== null)
+      bench.setLayout(moveTab(layout, group.id, group.active, group.tabs.indexOf(group.active) + by))
   }
   const create = (kind: 'file' | 'folder') => () =>
     store.setState({ isSidebarOpen: true, naming: { type: 'create', kind, folder: folderOf(path) } })
@@ -103,6 +109,8 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
           command('closeTab', t('command.closeTab'), () => bench.close(path), 'Alt+KeyW'),
           command('nextTab', t('command.nextTab'), step(1), 'Alt+PageDown'),
           command('previousTab', t('command.previousTab'), step(-1), 'Alt+PageUp'),
+          command('moveTabRight', t('command.moveTabRight'), shift(1), 'Alt+Shift+PageDown'),
+          command('moveTabLeft', t('command.moveTabLeft'), shift(-1), 'Alt+Shift+PageUp'),
           command('download', t('command.download'), () => download(fileUrl(workspaceId, path))),
           command('copyLink', t('command.copyLink'), () => {
             const line = store.getState().caret?.line ?? 1

@@ -7,9 +7,12 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { ContextMenu } from '../ui/menu.tsx'
 import { copyText } from './file-actions.ts'
 import { messages } from './locale.ts'
-import { closeTab, type Group, openTab, splitGroup } from './tabs.ts'
+import { closeTab, type Group, moveTab, openTab, splitGroup } from './tabs.ts'
 import { nameOf } from './tree.ts'
 import { useBench, useWorkbench } from './workbench.ts'
+
+/** Of a tab under way; files of the desktop and entries of the tree have other types. */
+const TAB_TYPE = 'application/x-pairloom-tab'
 
 /** The open files of one group. A dot: not yet durable. A ring: durable, not yet on disk. */
 export function TabStrip({ group, isActive }: { group: Group; isActive: boolean }) {
@@ -80,10 +83,25 @@ function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGro
     >
       <div
         className={cx(
-          'group/tab relative flex h-full shrink-0 items-center border-r border-line pr-1 text-muted hover:text-ink',
-          isSelected && 'bg-surface text-ink',
+          'group/tab relative flex h-full shrink-0 items-center border-r border-line pr-1',
+          isSelected ? 'bg-surface text-ink' : 'text-muted hover:text-ink',
           isSelected && isGroupActive && 'shadow-[inset_0_2px_var(--accent)]',
         )}
+        draggable
+        data-tab={path}
+        onDragStart={(event) => {
+          event.dataTransfer.effectAllowed = 'move'
+          event.dataTransfer.setData(TAB_TYPE, path)
+        }}
+        onDragOver={(event) => {
+          if (event.dataTransfer.types.includes(TAB_TYPE)) event.preventDefault()
+        }}
+        onDrop={(event) => {
+          const dropped = event.dataTransfer.getData(TAB_TYPE)
+          if (dropped === '') return
+          event.preventDefault()
+          bench.setLayout(moveTab(bench.store.getState().layout, group.id, dropped, group.tabs.indexOf(path)))
+        }}
         onAuxClick={(event) => {
           if (event.button === 1) close()
         }}

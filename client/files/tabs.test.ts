@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { activeGroup, activePath, closeTab, openTab, renameTabs, splitGroup, startLayout, stepTab } from './tabs.ts'
+import {
+  activeGroup,
+  activePath,
+  closeTab,
+  moveTab,
+  openTab,
+  renameTabs,
+  splitGroup,
+  startLayout,
+  stepTab,
+} from './tabs.ts'
 
 const three = ['a', 'b', 'c'].reduce((layout, path) => openTab(layout, 1, path), startLayout)
 
@@ -22,6 +32,12 @@ describe('tabs', () => {
   it('keep one empty group when all are closed', () => {
     const none = ['a', 'b', 'c'].reduce((layout, path) => closeTab(layout, 1, path), three)
     expect(none).toEqual({ groups: [{ id: 1, tabs: [], active: null }], active: 1 })
+  })
+  it('move among their group, and stop at its ends', () => {
+    const order = (path: string, to: number) => activeGroup(moveTab(three, 1, path, to)).tabs
+    expect(order('a', 1)).toEqual(['b', 'a', 'c'])
+    expect(order('c', 0)).toEqual(['c', 'a', 'b'])
+    expect([order('c', 3), order('a', -1), order('unknown', 0)]).toEqual(Array(3).fill(['a', 'b', 'c']))
   })
   it('go along with a rename, and round with the keyboard', () => {
     expect(activeGroup(renameTabs(three, (p) => (p === 'b' ? 'x/b' : p))).tabs).toEqual(['a', 'x/b', 'c'])

@@ -72,6 +72,16 @@ export function renameTabs(layout: Layout, rename: (path: string) => string): La
   }
 }
 
+/** Puts a tab at another place among its group's; beyond the ends it stays at the end. */
+export function moveTab(layout: Layout, id: number, path: string, to: number): Layout {
+  return change(layout, id, (group) => {
+    const at = group.tabs.indexOf(path)
+    if (at < 0) return group
+    const place = Math.min(group.tabs.length - 1, Math.max(0, to))
+    return { ...group, tabs: group.tabs.toSpliced(at, 1).toSpliced(place, 0, path) }
+  })
+}
+
 /** The tab after or before the active one, going round. */
 export function stepTab(layout: Layout, step: 1 | -1): string | null {
   const { tabs, active } = activeGroup(layout)

@@ -139,6 +139,23 @@ test('a double click on a row cut by the lower edge opens that row, not its neig
   await mina.close()
 })
 
+test('tabs change places by dragging and by keyboard', async ({ browser }) => {
+  const mina = await openBrowser(browser, site.admin)
+  const { page } = mina
+  await openTree(mina, ['a.txt', 'b.txt', 'c.txt'])
+  for (const name of ['a.txt', 'b.txt', 'c.txt']) {
+    await row(page, name).click()
+    await expect(mina.editor(name)).toBeFocused({ timeout: 20_000 })
+  }
+  const tabs = page.getByRole('tab')
+  await expect(tabs).toHaveText(['a.txt', 'b.txt', 'c.txt'])
+  await page.keyboard.press('Alt+Shift+PageUp')
+  await expect(tabs).toHaveText(['a.txt', 'c.txt', 'b.txt'])
+  await page.getByRole('tab', { name: 'b.txt' }).dragTo(page.getByRole('tab', { name: 'a.txt' }))
+  await expect(tabs).toHaveText(['b.txt', 'a.txt', 'c.txt'])
+  await mina.close()
+})
+
 test('what the menu of the tree offers is in the palette too', async ({ browser }) => {
   const mina = await openBrowser(browser, site.admin)
   const { page } = mina

@@ -189,6 +189,8 @@ export const en = {
     closeTab: 'Close tab',
     nextTab: 'Next tab',
     previousTab: 'Previous tab',
+    moveTabRight: 'Move tab to the right',
+    moveTabLeft: 'Move tab to the left',
     split: 'Split editor',
     toggleFiles: 'Show or hide files',
     focusFiles: 'Focus the file tree',

@@ -190,6 +190,8 @@ export const ko = {
     closeTab: '탭 닫기',
     nextTab: '다음 탭',
     previousTab: '이전 탭',
+    moveTabRight: '탭을 오른쪽으로 옮기기',
+    moveTabLeft: '탭을 왼쪽으로 옮기기',
     split: '편집기 나누기',
     toggleFiles: '파일 목록 보이기/숨기기',
     focusFiles: '파일 목록으로 이동',
