@@ -36,10 +36,12 @@ export function answerCalls(options: {
   trash: Trash
   uploads: Uploads
   documents: Documents
+  /** these names are about to change by the product itself */
+  onOwn: (path: string) => void
   onStop: () => void
   onError: (error: unknown) => void
 }): void {
-  const { socket, files, trash, uploads, documents } = options
+  const { socket, files, trash, uploads, documents, onOwn } = options
   let names: Promise<unknown> = Promise.resolve()
 
   const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
@@ -71,10 +73,19 @@ export function answerCalls(options: {
   on('files.stat', ({ path }, done) => answer(done, () => files.stat(path)))
   on('files.list', ({ path }, done) => answer(done, async () => ({ entries: await files.list(path) })))
   on('files.read', (input, done) => answer(done, () => files.read(input)))
-  on('files.create', (input, done) => answer(done, () => inTurn(async () => ({ entry: await files.create(input) }))))
+  on('files.create', (input, done) =>
+    answer(done, () =>
+      inTurn(async () => {
+        onOwn(input.path)
+        return { entry: await files.create(input) }
+      }),
+    ),
+  )
   on('files.rename', (input, done) =>
     answer(done, () =>
       inTurn(async () => {
+        onOwn(input.from)
+        onOwn(input.to)
         const moved = await files.rename(input)
         documents.moved(moved.from, moved.to)
         return { moved: [moved] }
@@ -82,11 +93,31 @@ export function answerCalls(options: {
     ),
   )
   on('files.delete', ({ path }, done) =>
-    answer(done, () => inTurn(async () => ({ trashId: (await trash.remove(path)).trashId }))),
+    answer(done, () =>
+      inTurn(async () => {
+        onOwn(path)
+        return { trashId: (await trash.remove(path)).trashId }
+      }),
+    ),
   )
-  on('files.restore', ({ trashId }, done) => answer(done, () => inTurn(() => trash.restore(trashId))))
+  on('files.restore', ({ trashId }, done) =>
+    answer(done, () =>
+      inTurn(async () => {
+        const restored = await trash.restore(trashId)
+        onOwn(restored.path)
+        return restored
+      }),
+    ),
+  )
   on('files.upload', (chunk, done) =>
-    answer(done, () => (chunk.isLast ? inTurn(() => uploads.write(chunk)) : uploads.write(chunk))),
+    answer(done, () => {
+      if (!chunk.isLast) return uploads.write(chunk)
+      return inTurn(async () => {
+        const written = await uploads.write(chunk)
+        onOwn(written.path)
+        return written
+      })
+    }),
   )
   on('files.upload.abort', ({ uploadId }, done) => answer(done, async () => (await uploads.abort(uploadId), null)))
   on('documents.attach', (input, done) => answer(done, () => documents.attach(input)))

@@ -1,6 +1,5 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import path from 'node:path'
-import { TREE_PART_ENTRIES } from '#shared/protocol/agent.ts'
 import { answerCalls } from './answer-calls.ts'
 import { createDocuments } from './documents/documents.ts'
 import { readAgentEnv } from './env.ts'
@@ -11,6 +10,8 @@ import { createUploads } from './fs/uploads.ts'
 import { serveTerminals } from './pty/serve-terminals.ts'
 import { connectToServer, createServerCalls, isFinalRefusal } from './server-link.ts'
 import { createMuxLink } from './sync/mux-link.ts'
+import { createCauses } from './tree/causes.ts'
+import { cutEntries } from './tree/cut-delta.ts'
 import { createTree } from './tree/tree.ts'
 
 /** Without a server for this long after its process ended, nobody will come back for us. */
@@ -42,6 +43,7 @@ const disk = await createDisk(root, runtime)
 const socket = connectToServer(env)
 const calls = createServerCalls(socket)
 const link = createMuxLink({ url: `${env.serverUrl.replace(/^http/, 'ws')}/sync`, token: env.token })
+const causes = createCauses(root)
 const documents = createDocuments({ disk, link, calls, onError: logError })
 const files = createFileCalls(root)
 answerCalls({
@@ -50,6 +52,7 @@ answerCalls({
   trash,
   uploads,
   documents,
+  onOwn: causes.own,
   onStop: () => stop(0),
   onError: logError,
 })
@@ -64,22 +67,26 @@ const terminals = serveTerminals({
 })
 
 const startedAt = performance.now()
-const tree = await createTree(root, {
-  onDelta: (delta) => {
-    // What is missed while away comes with the snapshot after the return.
-    if (socket.connected) socket.emit('tree.delta', delta)
+const tree = await createTree(
+  root,
+  {
+    onDelta: (delta) => {
+      // What is missed while away comes with the snapshot after the return.
+      if (socket.connected) socket.emit('tree.delta', delta)
+    },
+    onRenamed: (moves) => {
+      for (const { from, to } of moves) documents.moved(from, to)
+    },
+    onTouched: (paths) => documents.touched(paths),
+    onPolling: (folders, code) => log('warn', 'folders are polled, as they cannot be watched', { folders, code }),
   },
-  onTouched: (paths) => documents.touched(paths),
-  onWatchFailed: (code) => log('warn', 'folder not watched', { code }),
-})
+  { causes },
+)
 
 const sendTree = (): void => {
   const { revision, entries } = tree.snapshot()
-  let at = 0
-  for (; entries.length - at > TREE_PART_ENTRIES; at += TREE_PART_ENTRIES) {
-    socket.emit('tree.part', { revision, entries: entries.slice(at, at + TREE_PART_ENTRIES) })
-  }
-  socket.emit('tree.snapshot', { revision, entries: entries.slice(at) })
+  for (const part of cutEntries(entries)) socket.emit('tree.part', { revision, entries: part })
+  socket.emit('tree.snapshot', { revision, entries: [] })
 }
 log('info', 'tree ready', { entries: tree.snapshot().entries.length, ms: Math.round(performance.now() - startedAt) })
 

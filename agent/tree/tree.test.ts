@@ -1,14 +1,18 @@
+import { mkdirSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { TreeDelta, TreeEntry } from '#shared/protocol/agent.ts'
+import { TREE_PART_ENTRIES, type TreeDelta, type TreeEntry, type TreeMove } from '#shared/protocol/agent.ts'
+import { createCauses } from './causes.ts'
 import { createTree, type Tree } from './tree.ts'
 
 let root: string
 let tree: Tree
 let seen: Map<string, TreeEntry>
 let touched: string[]
+let renames: TreeMove[]
 let deltas: TreeDelta[]
 let changed: () => void
 
@@ -16,6 +20,7 @@ beforeEach(async () => {
   root = await mkdtemp(path.join(os.tmpdir(), 'pairloom-tree-'))
   seen = new Map()
   touched = []
+  renames = []
   deltas = []
   changed = () => {}
 })
@@ -26,19 +31,25 @@ afterEach(async () => {
 
 const at = (name: string) => path.join(root, name)
 
-const start = async () => {
-  tree = await createTree(root, {
-    onDelta: (delta) => {
-      deltas.push(delta)
-      for (const gone of delta.removes) seen.delete(gone)
-      for (const entry of delta.upserts) seen.set(entry.path, entry)
+const start = async ({
+  onPolling = () => {},
+  ...options
+}: Parameters<typeof createTree>[2] & { onPolling?: (folders: number) => void } = {}) => {
+  tree = await createTree(
+    root,
+    {
+      onDelta: (delta) => {
+        deltas.push(delta)
+        for (const gone of delta.removes) seen.delete(gone)
+        for (const entry of delta.upserts) seen.set(entry.path, entry)
+        changed()
+      },
+      onTouched: (paths) => touched.push(...paths),
+      onRenamed: (moves) => renames.push(...moves),
+      onPolling,
     },
-    onTouched: (paths) => {
-      touched.push(...paths)
-      changed()
-    },
-    onWatchFailed: () => {},
-  })
+    options,
+  )
   seen = new Map(tree.snapshot().entries.map((entry) => [entry.path, entry]))
 }
 
@@ -49,7 +60,12 @@ const until = (isTrue: () => boolean) =>
   })
 const paths = () => [...seen.keys()].toSorted()
 const sameAsDisk = async () => {
-  const fresh = await createTree(root, { onDelta: () => {}, onTouched: () => {}, onWatchFailed: () => {} })
+  const fresh = await createTree(root, {
+    onDelta: () => {},
+    onTouched: () => {},
+    onRenamed: () => {},
+    onPolling: () => {},
+  })
   const entries = fresh.snapshot().entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
   fresh.close()
   expect([...seen.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual(entries)
@@ -141,4 +157,124 @@ it('lives with a folder that may not be read', async () => {
   await start()
   expect(paths()).toEqual(['closed'])
   await chmod(at('closed'), 0o755)
+})
+
+it('tells a new name as such, also in another folder', async () => {
+  await mkdir(at('one'))
+  await mkdir(at('two'))
+  await writeFile(at('one/a'), 'x')
+  await start()
+  await rename(at('one/a'), at('two/b'))
+  await until(() => seen.has('two/b') && !seen.has('one/a'))
+  expect(renames).toEqual([{ from: 'one/a', to: 'two/b' }])
+  expect(deltas.flatMap((delta) => delta.renamed ?? [])).toEqual(renames)
+  await sameAsDisk()
+})
+
+it('tells the new name of a folder once, whatever it holds, and what moved inside besides', async () => {
+  await mkdir(at('one/deep'), { recursive: true })
+  for (let i = 0; i < 3_000; i++) writeFileSync(at(`one/deep/${i}`), '')
+  await start()
+  await rename(at('one/deep/7'), at('one/seven'))
+  await rename(at('one'), at('two'))
+  await until(() => seen.has('two/deep/2999') && !seen.has('one/deep/2999'))
+  await until(() => !seen.has('one'))
+  expect(renames).toEqual([
+    { from: 'one', to: 'two' },
+    { from: 'two/deep/7', to: 'two/seven' },
+  ])
+  await sameAsDisk()
+})
+
+it('takes neither a save through another name nor a backup for a new name', async () => {
+  await writeFile(at('a'), 'old')
+  await start()
+  await writeFile(at('.a.new'), 'newer')
+  await until(() => seen.has('.a.new'))
+  await rename(at('.a.new'), at('a'))
+  await until(() => seen.get('a')?.size === 5 && !seen.has('.a.new'))
+  await rename(at('a'), at('a~'))
+  await delay(70)
+  await writeFile(at('a'), 'newest')
+  await until(() => seen.get('a')?.size === 6 && seen.has('a~'))
+  expect(renames).toEqual([])
+  await sameAsDisk()
+})
+
+it('takes no file for another that was given its inode', async () => {
+  for (let i = 0; i < 50; i++) writeFileSync(at(`old${i}`), '')
+  await start()
+  for (let i = 0; i < 50; i++) rmSync(at(`old${i}`))
+  for (let i = 0; i < 50; i++) writeFileSync(at(`new${i}`), '')
+  await until(() => seen.has('new49') && !seen.has('old49'))
+  expect(renames).toEqual([])
+  await sameAsDisk()
+})
+
+it('follows a folder that was made anew with the inode of the old one', async () => {
+  await mkdir(at('dir'))
+  await start()
+  rmSync(at('dir'), { recursive: true })
+  mkdirSync(at('dir'))
+  await writeFile(at('beside'), '')
+  await until(() => seen.has('beside'))
+  await writeFile(at('dir/later'), '')
+  await until(() => seen.has('dir/later'))
+  await sameAsDisk()
+})
+
+it('cuts what is too much for one message', async () => {
+  await start()
+  await mkdir(at('many'))
+  for (let i = 0; i < 5_000; i++) writeFileSync(at(`many/${i}`), '')
+  await until(() => seen.size === 5_001)
+  for (const delta of deltas) expect(delta.upserts.length + delta.removes.length).toBeLessThanOrEqual(TREE_PART_ENTRIES)
+  await sameAsDisk()
+})
+
+it('finds what happened while the queue of the kernel was full', async () => {
+  for (let i = 0; i < 100; i++) mkdirSync(at(`d${i}`))
+  await start()
+  // More events than the kernel keeps, and nobody reads them meanwhile.
+  for (let i = 0; i < 10_000; i++) writeFileSync(at(`d${i % 100}/f${i}`), 'x')
+  await until(() => seen.size === 10_100)
+  await sameAsDisk()
+})
+
+it('reads folders again and again that the system lends no watcher for, and watches them once it does', async () => {
+  await mkdir(at('far'))
+  let isFull = true
+  const polled: number[] = []
+  await start({
+    pollMs: 20,
+    watch: ((...args: Parameters<typeof watch>) => {
+      if (isFull && String(args[0]).endsWith('far')) throw Object.assign(new Error('full'), { code: 'ENOSPC' })
+      return watch(...args)
+    }) as typeof watch,
+    onPolling: (folders) => polled.push(folders),
+  })
+  await writeFile(at('far/a'), 'x')
+  await until(() => seen.has('far/a'))
+  expect(polled).toEqual([1])
+  isFull = false
+  await writeFile(at('far/b'), 'x')
+  await until(() => seen.has('far/b'))
+  await expect.poll(() => polled).toEqual([1, 0])
+  await sameAsDisk()
+})
+
+it('tells changes by people from those of programs, and those of git', async () => {
+  await mkdir(at('.git'))
+  const causes = createCauses(root)
+  await start({ causes })
+  causes.own('mine')
+  await writeFile(at('mine'), '')
+  await until(() => seen.has('mine'))
+  await writeFile(at('theirs'), '')
+  await until(() => seen.has('theirs'))
+  await writeFile(at('.git/index.lock'), '')
+  await writeFile(at('gits'), '')
+  await until(() => seen.has('gits'))
+  const by = (name: string) => deltas.find((delta) => delta.upserts.some((entry) => entry.path === name))?.by
+  expect([by('mine'), by('theirs'), by('gits')]).toEqual([undefined, 'disk', 'git'])
 })

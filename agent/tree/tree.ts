@@ -1,26 +1,34 @@
-import { type FSWatcher, lstatSync, readdirSync, rmSync, type Stats, watch } from 'node:fs'
+import type { watch } from 'node:fs'
 import path from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { joinPath, nameOf, parentOf, TEMP_PREFIX } from '#shared/paths.ts'
-import type { TreeDelta, TreeEntry, TreeSnapshot } from '#shared/protocol/agent.ts'
-import { toEntry } from '../fs/file-calls.ts'
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
+import { joinPath, TEMP_PREFIX } from '#shared/paths.ts'
+import type { TreeDelta, TreeEntry, TreeMove, TreeSnapshot } from '#shared/protocol/agent.ts'
+import { type Causes, createCauses } from './causes.ts'
+import { cutDelta } from './cut-delta.ts'
+import { findMoves, type KnownEntry } from './find-moves.ts'
+import { createFolderWatch } from './folder-watch.ts'
+import { createKnownTree, type Difference } from './known-tree.ts'
 
 /** Within this, what the disk tells is gathered into one delta: a checkout gives tens of thousands of events. */
 const BATCH_MS = 50
-/** The longest the loop is kept at a stretch while scanning. */
-const SLICE_MS = 8
-
-interface Folder {
-  readonly watcher: FSWatcher | null
-  readonly inode: number
-  readonly children: Set<string>
-}
+/** A name that vanished may be written anew in the next moment: editors move the old file aside when they save. */
+const MOVE_CONFIRM_MS = 60
+/**
+ * The kernel drops events silently once its queue is full (16,384 by default). So many in one batch, and all is looked
+ * at again when it is quiet.
+ */
+const BURST_EVENTS = 4_096
+const VERIFY_QUIET_MS = 300
+const VERIFY_LATEST_MS = 5_000
 
 export interface TreeListener {
   onDelta(delta: TreeDelta): void
   /** something happened to these paths, content included; may repeat, may be nothing */
   onTouched(paths: readonly string[]): void
-  onWatchFailed(code: string): void
+  /** these were given other names by programs, in this order; told before onTouched */
+  onRenamed(moves: readonly TreeMove[]): void
+  /** the system lends no more watchers: so many folders are read every few seconds instead (0: none any more) */
+  onPolling(folders: number, code: string): void
 }
 
 export interface Tree {
@@ -28,170 +36,149 @@ export interface Tree {
   close(): void
 }
 
-const statOrNull = (file: string): Stats | null => {
-  try {
-    return lstatSync(file)
-  } catch {
-    // Gone, or in a folder that may not be read: either way it is not there for us.
-    return null
-  }
-}
-
-const isSame = (a: TreeEntry | undefined, b: TreeEntry): boolean =>
-  a?.kind === b.kind && a.size === b.size && a.mtimeMs === b.mtimeMs
-
-/**
- * Scans, then watches with one non-recursive watcher per folder: recursive ones miss atomic renames.
- * A folder is watched before it is read, so that nothing made in between is lost.
- */
-export async function createTree(root: string, listener: TreeListener): Promise<Tree> {
-  const entries = new Map<string, TreeEntry>()
-  const folders = new Map<string, Folder>()
+/** Scans, then follows the disk. Deltas are cut so that each is one message of bearable size. */
+export async function createTree(
+  root: string,
+  listener: TreeListener,
+  options: { causes?: Causes; watch?: typeof watch; pollMs?: number } = {},
+): Promise<Tree> {
+  const { causes = createCauses(root), ...watching } = options
   let dirty = new Set<string>()
   let timer: NodeJS.Timeout | null = null
+  let flushing: Promise<void> | null = null
   let revision = 1
+  let events = 0
+  let burstAt = 0
+  let lastEventAt = 0
   let isClosed = false
-  let upserts = new Map<string, TreeEntry>()
-  let removes = new Set<string>()
 
   const absolute = (relative: string): string => path.join(root, relative)
-
+  const schedule = (ms: number): void => {
+    if (!isClosed && flushing === null) timer ??= setTimeout(start, ms)
+  }
   const touch = (relative: string): void => {
     dirty.add(relative)
-    timer ??= setTimeout(() => void flush(), BATCH_MS)
+    schedule(BATCH_MS)
   }
 
-  const watchFolder = (folder: string): FSWatcher | null => {
-    try {
-      const watcher = watch(absolute(folder), (_, name) => {
-        if (name === null) touch(folder)
-        else if (!name.startsWith(TEMP_PREFIX)) touch(joinPath(folder, name))
-      })
-      watcher.on('error', () => watcher.close())
-      return watcher
-    } catch (error) {
-      listener.onWatchFailed(String((error as NodeJS.ErrnoException).code))
-      return null
-    }
+  const folderWatch = createFolderWatch({
+    ...watching,
+    absolute,
+    onEvent: (folder, name) => {
+      events++
+      lastEventAt = performance.now()
+      if (folder === '.git') causes.gitSeen()
+      else if (name === null) touch(folder)
+      else if (!name.startsWith(TEMP_PREFIX)) touch(joinPath(folder, name))
+    },
+    onPoll: async (folders) => {
+      for (const folder of folders) touch(folder)
+      await nextFlush()
+    },
+    onPolling: listener.onPolling,
+  })
+
+  const isIgnored = (entry: TreeEntry): boolean => {
+    // Its own folder tells when git is at work; what is in it shows only to those who open it.
+    if (entry.path === '.git') folderWatch.ensure('.git')
+    return entry.isIgnored === true
+  }
+  const known = createKnownTree({ absolute, watch: folderWatch, isIgnored })
+
+  const start = (): void => {
+    timer = null
+    flushing = flush().finally(() => {
+      flushing = null
+      if (dirty.size > 0) schedule(BATCH_MS)
+      else if (burstAt > 0) schedule(VERIFY_QUIET_MS)
+    })
+  }
+  const nextFlush = async (): Promise<void> => {
+    while (!isClosed && (dirty.size > 0 || flushing !== null)) await (flushing ?? delay(BATCH_MS))
   }
 
-  const remove = (relative: string): void => {
-    const folder = folders.get(relative)
-    if (folder !== undefined) {
-      folder.watcher?.close()
-      folders.delete(relative)
-      for (const child of folder.children) remove(joinPath(relative, child))
-    }
-    if (!entries.delete(relative)) return
-    folders.get(parentOf(relative))?.children.delete(nameOf(relative))
-    upserts.delete(relative)
-    removes.add(relative)
-  }
-
-  /** Brings one entry up to date; answers a folder that has to be read. */
-  const look = (relative: string): string | null => {
-    if (nameOf(relative).startsWith(TEMP_PREFIX)) {
-      // What a dead agent left half-written. Files set aside are judged when their document is opened.
-      if (nameOf(relative).startsWith(`${TEMP_PREFIX}tmp-`)) rmSync(absolute(relative), { force: true })
-      return null
-    }
-    const stats = statOrNull(absolute(relative))
-    if (stats === null || !folders.has(parentOf(relative))) {
-      remove(relative)
-      return null
-    }
-    const entry = toEntry(relative, stats)
-    const before = entries.get(relative)
-    const isWalked = entry.kind === 'folder' && entry.isIgnored !== true
-    if (
-      before !== undefined &&
-      (before.kind !== entry.kind || (isWalked && folders.get(relative)?.inode !== stats.ino))
-    )
-      remove(relative)
-    if (!isSame(entries.get(relative), entry)) {
-      entries.set(relative, entry)
-      folders.get(parentOf(relative))?.children.add(nameOf(relative))
-      removes.delete(relative)
-      upserts.set(relative, entry)
-    }
-    if (!isWalked || folders.has(relative)) return null
-    folders.set(relative, { watcher: watchFolder(relative), inode: stats.ino, children: new Set() })
-    return relative
-  }
-
-  const list = (folder: string): string[] => {
-    try {
-      return readdirSync(absolute(folder))
-    } catch {
-      // Removed or closed to us meanwhile: its own event follows.
-      return []
-    }
-  }
-
-  const walk = async (start: readonly string[]): Promise<void> => {
-    const queue = [...start]
-    let since = performance.now()
-    for (let folder = queue.pop(); folder !== undefined && !isClosed; folder = queue.pop()) {
-      for (const name of list(folder)) {
-        const found = look(joinPath(folder, name))
-        if (found !== null) queue.push(found)
-        if (performance.now() - since > SLICE_MS) {
-          await nextTurn()
-          since = performance.now()
-        }
-      }
-    }
+  const refresh = async (touched: Set<string>): Promise<void> => {
+    const now = dirty
+    dirty = new Set()
+    for (const one of now) touched.add(one)
+    await known.refresh(now)
   }
 
   const flush = async (): Promise<void> => {
-    const touched = dirty
-    dirty = new Set()
-    const found: string[] = []
-    for (const relative of touched) {
-      if (relative !== '' && !folders.has(relative)) {
-        const folder = look(relative)
-        if (folder !== null) found.push(folder)
-      } else if (relative === '' || statOrNull(absolute(relative))?.ino === folders.get(relative)?.inode) {
-        // The folder itself was touched: read it again, for entries that came and went unseen.
-        if (relative !== '') look(relative)
-        found.push(relative)
-        for (const child of folders.get(relative)?.children ?? []) look(joinPath(relative, child))
-      } else {
-        const folder = look(relative)
-        if (folder !== null) found.push(folder)
-      }
+    const touched = new Set<string>()
+    if (events >= BURST_EVENTS && burstAt === 0) burstAt = performance.now()
+    events = 0
+    const now = performance.now()
+    const isVerified = burstAt > 0 && (now - lastEventAt > VERIFY_QUIET_MS || now - burstAt > VERIFY_LATEST_MS)
+    if (isVerified) {
+      burstAt = 0
+      await known.verify()
     }
-    await walk(found)
-    if (isClosed) return
-    publish()
+    await refresh(touched)
+    if (movesIn(known.peek()).length > 0) {
+      await delay(MOVE_CONFIRM_MS)
+      await refresh(touched)
+    }
+    if (!isClosed) await publish(touched)
+  }
+
+  const publish = async (touched: Set<string>): Promise<void> => {
+    const differences = known.take()
+    // A move is a program's unless people asked for both of its ends: what is being written may be moved by others.
+    const moves = movesIn(differences).filter(({ from, to }) => !causes.isOwn(from) || !causes.isOwn(to))
+    const moved = new Set(moves.flatMap(({ from, to }) => [from, to]))
+    const own = new Map<string, Difference>()
+    const foreign = new Map<string, Difference>()
+    for (const [changed, difference] of differences) {
+      const isOwn = causes.isOwn(changed) && !moved.has(changed)
+      ;(isOwn ? own : foreign).set(changed, difference)
+      // What is in a folder that came or went has had no event of its own.
+      if (!isOwn) touched.add(changed)
+    }
+    if (moves.length > 0) listener.onRenamed(moves)
     listener.onTouched([...touched])
-    timer = dirty.size > 0 ? setTimeout(() => void flush(), BATCH_MS) : null
+    await tell(own, movesIn(own), undefined)
+    if (foreign.size > 0) await tell(foreign, moves, causes.outside())
   }
 
-  const publish = (): void => {
-    if (upserts.size === 0 && removes.size === 0) return
-    const delta = {
-      fromRevision: revision,
-      revision: revision + 1,
-      upserts: [...upserts.values()],
-      removes: [...removes],
+  const tell = async (
+    differences: ReadonlyMap<string, Difference>,
+    renamed: readonly TreeMove[],
+    by: TreeDelta['by'],
+  ): Promise<void> => {
+    const upserts: TreeEntry[] = []
+    const removes: string[] = []
+    for (const [changed, { after }] of differences) {
+      if (after === null) removes.push(changed)
+      else upserts.push(after.entry)
     }
-    revision++
-    upserts = new Map()
-    removes = new Set()
-    listener.onDelta(delta)
+    for (const delta of cutDelta({ upserts, removes, renamed, by }, revision)) {
+      if (isClosed) return
+      revision = delta.revision
+      listener.onDelta(delta)
+      await nextTurn()
+    }
   }
 
-  folders.set('', { watcher: watchFolder(''), inode: lstatSync(root).ino, children: new Set() })
-  await walk([''])
-  upserts = new Map()
-  removes = new Set()
+  await known.readAll()
   return {
-    snapshot: () => ({ revision, entries: [...entries.values()] }),
+    snapshot: () => ({ revision, entries: Array.from(known.entries.values(), ({ entry }) => entry) }),
     close: () => {
       isClosed = true
       if (timer !== null) clearTimeout(timer)
-      for (const { watcher } of folders.values()) watcher?.close()
+      known.close()
+      folderWatch.close()
     },
   }
+}
+
+/** The moves among these differences: of names that are gone to names that are new. */
+function movesIn(differences: ReadonlyMap<string, Difference>): readonly TreeMove[] {
+  const gone = new Map<string, KnownEntry>()
+  const fresh = new Map<string, KnownEntry>()
+  for (const [changed, { before, after }] of differences) {
+    if (before !== null && after === null) gone.set(changed, before)
+    else if (before === null && after !== null) fresh.set(changed, after)
+  }
+  return findMoves(gone, fresh)
 }

@@ -47,7 +47,8 @@ async function measure(root: string): Promise<Figure[]> {
   const tree = await createTree(root, {
     onDelta: (delta) => heard(delta.upserts.map((entry) => entry.path)),
     onTouched: () => {},
-    onWatchFailed: (code) => console.error(`a folder is not watched: ${code}`),
+    onRenamed: () => {},
+    onPolling: (folders, code) => console.error(`${folders} folders are not watched: ${code}`),
   })
   const readyMs = performance.now() - startedAt
   const memoryMib = (process.memoryUsage.rss() - memory) / 2 ** 20

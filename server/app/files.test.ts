@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { execFile } from 'node:child_process'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -190,6 +190,23 @@ describe('names', () => {
     const { text, leave } = await join(moved.documentId)
     text.insert(0, 'moved')
     await expect.poll(() => disk('lib/a.txt'), { timeout: 5000 }).toBe('moved')
+    leave()
+  })
+
+  it('takes documents along when a program moves their folder, with what is typed meanwhile', async () => {
+    const files = filesOf(editor.actor)
+    await files.create({ workspaceId, path: 'src/a.txt', kind: 'file' })
+    const { documentId } = await files.open({ workspaceId, path: 'src/a.txt' })
+    const { text, leave } = await join(documentId)
+    const paths = async () => (await files.tree({ workspaceId })).entries.map((entry) => entry.path)
+    await expect.poll(paths).toContain('src/a.txt')
+    await rename(path.join(root, 'src'), path.join(root, 'lib'))
+    text.insert(0, 'typed')
+    await expect.poll(() => disk('lib/a.txt').catch(() => null), { timeout: 5000 }).toBe('typed')
+    await expect
+      .poll(() => files.open({ workspaceId, path: 'lib/a.txt' }).catch(() => null), { timeout: 5000 })
+      .toMatchObject({ documentId })
+    expect(await readdir(root)).toEqual(['lib'])
     leave()
   })
 

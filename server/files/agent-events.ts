@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { documentId } from '#shared/api/id.ts'
 import { AGENT_CHUNK_BYTES, TREE_PART_ENTRIES } from '#shared/protocol/agent.ts'
-import { diskPath, diskPaths, treeEntries } from './agent-forms.ts'
+import { diskPaths, treeEntries, treeMoves } from './agent-forms.ts'
 
 /** The form of what agents say by themselves; their answers are in agent-answers.ts. */
 const seq = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -15,10 +15,7 @@ export const deltaEvent = z.object({
   revision: seq,
   upserts: treeEntries(DELTA_MAX_ENTRIES),
   removes: diskPaths(DELTA_MAX_ENTRIES),
-  renamed: z
-    .array(z.object({ from: diskPath, to: diskPath }))
-    .max(DELTA_MAX_ENTRIES)
-    .exactOptional(),
+  renamed: treeMoves(DELTA_MAX_ENTRIES).exactOptional(),
   by: z.enum(['disk', 'git']).exactOptional(),
 })
 export const statusEvent = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TEMP_PREFIX } from '#shared/paths.ts'
-import type { TreeEntry } from '#shared/protocol/agent.ts'
+import type { TreeEntry, TreeMove } from '#shared/protocol/agent.ts'
 
 /** Pieces of what agents send. Their token lies where anyone with a shell can read it, so nothing is taken on trust. */
 const PATH_MAX_CHARS = 4096
@@ -31,6 +31,8 @@ export const treeEntry: z.ZodType<TreeEntry> = z.object({ path: diskPath, ...fac
 /** Also the workspace's own folder, asked for by name. */
 export const statEntry: z.ZodType<TreeEntry> = z.object({ path: diskPathOrRoot, ...facts })
 
+const treeMove: z.ZodType<TreeMove> = z.object({ from: diskPath, to: diskPath })
+
 /** Entries of a bounded list. One with a name nobody could ask for is left out: the disk may hold what it likes. */
 export const treeEntries = (max: number) =>
   z
@@ -52,5 +54,17 @@ export const diskPaths = (max: number) =>
       all.flatMap((one) => {
         const path = diskPath.safeParse(one)
         return path.success ? [path.data] : []
+      }),
+    )
+
+/** Likewise for changes of names: one that cannot be told is left out, and shows as a file gone and another new. */
+export const treeMoves = (max: number) =>
+  z
+    .array(z.unknown())
+    .max(max)
+    .transform((all) =>
+      all.flatMap((one) => {
+        const move = treeMove.safeParse(one)
+        return move.success ? [move.data] : []
       }),
     )

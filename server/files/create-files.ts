@@ -6,11 +6,12 @@ import type { PrismaClient } from '#prisma/generated/client.ts'
 import { audit } from '#server/platform/audit.ts'
 import type { ControlBus } from '#server/platform/control.ts'
 import type { Logger } from '#server/platform/log.ts'
-import { createAgentGateway } from './agent-gateway.ts'
-import { createBaseStore } from './base-store.ts'
+import { type AgentSocket, createAgentGateway } from './agent-gateway.ts'
+import { type AgentIdentity, createBaseStore } from './base-store.ts'
 import { createDocumentRows } from './document-rows.ts'
 import { createFileRoutes } from './file-routes.ts'
 import { createFileUseCases, type RuntimePort } from './files.ts'
+import { createMoveFollower } from './follow-moves.ts'
 import { createFilesRouter } from './router.ts'
 import { type Broadcast, serveAgent, type SyncPort } from './serve-agent.ts'
 import { createTreeFiles } from './tree-files.ts'
@@ -27,6 +28,9 @@ export interface FilesOptions {
   readonly peopleInside: (workspaceId: WorkspaceId) => readonly PresentPerson[]
   /** where the last tree of a workspace is kept */
   readonly treeFile: (workspaceId: WorkspaceId) => string
+  /** other features speak with agents too */
+  readonly onAgent?: (agent: AgentIdentity, socket: AgentSocket, cutOff: (reason: string) => void) => void
+  readonly onAgentGone?: (agent: AgentIdentity) => void
   readonly log: Logger
 }
 
@@ -63,6 +67,7 @@ export function createFiles(options: FilesOptions) {
     for (const arrive of waiters ?? []) arrive()
   }
 
+  const followMoves = createMoveFollower({ rows, broadcast })
   const gateway = createAgentGateway({
     control,
     onConnected(agent, socket, cutOff) {
@@ -75,13 +80,18 @@ export function createFiles(options: FilesOptions) {
         trees,
         broadcast: announce,
         onLeft: (id) => files.left(id),
+        onMoved: (moves) => followMoves(agent.workspaceId, moves),
         cutOff,
         log,
       })
+      options.onAgent?.(agent, socket, cutOff)
       runtime.connected(agent.workspaceId, agent.generation)
       files.attachAll(agent.workspaceId)
     },
-    onDisconnected: (agent) => runtime.disconnected(agent.workspaceId, agent.generation),
+    onDisconnected(agent) {
+      options.onAgentGone?.(agent)
+      runtime.disconnected(agent.workspaceId, agent.generation)
+    },
     log,
   })
   const files = createFileUseCases({
@@ -111,6 +121,9 @@ export function createFiles(options: FilesOptions) {
     /** Somebody waits for a document, or edits it: its agent joins it, and seeds it where it is new. */
     documentNeeded: (documentId: DocumentId): void => files.attach(documentId),
     hasOpenDocuments: (workspaceId: WorkspaceId): boolean => files.hasOpenDocuments(workspaceId),
+    /** Has the workspace's agent running; throws agent_offline where it does not come. */
+    requireAgent: files.requireAgent,
+    callAgent: gateway.call,
     sayStop: (workspaceId: WorkspaceId): void => gateway.sayStop(workspaceId),
     async close(): Promise<void> {
       unsubscribe()

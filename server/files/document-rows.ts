@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
-import { isWithin, movedPath, toNfc } from '#shared/paths.ts'
+import { isWithin, movedPath, parentOf, toNfc } from '#shared/paths.ts'
+import type { TreeMove } from '#shared/protocol/agent.ts'
 import { newId } from '#server/platform/tokens.ts'
 
 export interface DocumentRow {
@@ -27,7 +28,10 @@ export interface DocumentRows {
   /** Removes a row that was made for what turned out to be no document. */
   removeUnseeded(documentId: DocumentId): Promise<void>
   setBom(documentId: DocumentId, bom: boolean): Promise<void>
+  /** Documents follow their file, which is on the disk under its new name. */
   move(workspaceId: WorkspaceId, from: string, to: string): Promise<MovedDocument[]>
+  /** Whether any document may be at or below one of these names. */
+  hasAny(workspaceId: WorkspaceId, moves: readonly TreeMove[]): Promise<boolean>
   /** Marks all at and below a path as gone from the disk, or as back again. */
   setGone(workspaceId: WorkspaceId, path: string, isGone: boolean): Promise<void>
   /** Answers the path that is gone. */
@@ -140,12 +144,23 @@ export function createDocumentRows(pool: pg.Pool): DocumentRows {
           [workspaceId, moved.map((m) => m.to), ids],
         )
         await client.query(
-          `update document d set path = m.path, real_path = m.real_path
+          `update document d set path = m.path, real_path = m.real_path, deleted_at = null
            from unnest($1::text[], $2::text[], $3::text[]) as m(id, path, real_path) where d.id = m.id`,
           [ids, moved.map((m) => m.to), moved.map((m) => m.realPath)],
         )
         return moved
       }),
+    async hasAny(workspaceId, moves) {
+      const { rows } = await pool.query<{ path: string }>('select path from document where workspace_id = $1', [
+        workspaceId,
+      ])
+      const froms = new Set(moves.map((move) => toNfc(move.from)))
+      const isBelow = (path: string): boolean => {
+        for (let at = path; at !== ''; at = parentOf(at)) if (froms.has(at)) return true
+        return false
+      }
+      return rows.some(({ path }) => isBelow(path))
+    },
     async setGone(workspaceId, path, isGone) {
       await pool.query(
         `update document set deleted_at = case when $4 then coalesce(deleted_at, now()) end

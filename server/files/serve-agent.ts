@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
 import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
-import type { AgentResult, AgentToServerEvents } from '#shared/protocol/agent.ts'
+import type { AgentResult, AgentToServerEvents, TreeMove } from '#shared/protocol/agent.ts'
 import type { ServerEvents } from '#shared/protocol/events.ts'
 import type { Logger } from '#server/platform/log.ts'
 import * as forms from './agent-events.ts'
@@ -43,6 +43,8 @@ export function serveAgent(options: {
   trees: TreeStore
   broadcast: Broadcast
   onLeft: (documentId: DocumentId) => void
+  /** programs gave these other names, in this order */
+  onMoved: (moves: readonly TreeMove[]) => Promise<void>
   /** for one that sends what no agent of ours sends */
   cutOff: (reason: string) => void
   log: Logger
@@ -101,11 +103,13 @@ export function serveAgent(options: {
   hear('tree.snapshot', forms.snapshotEvent, (last) => {
     broadcast(workspaceId, 'tree.reset', { workspaceId, revision: trees.replace(workspaceId, last) })
   })
-  hear('tree.delta', forms.deltaEvent, (delta) => {
+  hear('tree.delta', forms.deltaEvent, async (delta) => {
     const applied = trees.apply(workspaceId, delta)
     // Something was missed: the agent sends everything when it comes back.
-    if (applied === null) socket.conn.close()
-    else broadcast(workspaceId, 'tree.delta', { workspaceId, delta: applied })
+    if (applied === null) return void socket.conn.close()
+    broadcast(workspaceId, 'tree.delta', { workspaceId, delta: applied })
+    // What people rename is followed where they asked for it.
+    if (delta.by !== undefined && delta.renamed !== undefined) await options.onMoved(delta.renamed)
   })
   hear('file.status', forms.statusEvent, async ({ documentId, status, seq, message }) => {
     await requireOwn(documentId)

@@ -22,11 +22,21 @@ export interface TreeSnapshot {
   readonly entries: readonly TreeEntry[]
 }
 
+/** A file or folder, with all that is in it, got another name. */
+export interface TreeMove {
+  readonly from: string
+  readonly to: string
+}
+
 export interface TreeDelta {
   readonly fromRevision: number
   readonly revision: number
   readonly upserts: readonly TreeEntry[]
   readonly removes: readonly string[]
+  /** what among them is a change of names, to be applied in this order */
+  readonly renamed?: readonly TreeMove[]
+  /** a program on the disk, or git, did it; absent: people, through the product */
+  readonly by?: 'disk' | 'git'
 }
 
 export type AgentResult<T> =
