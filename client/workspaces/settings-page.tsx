@@ -34,7 +34,7 @@ export function WorkspaceSettingsPage() {
     <div className="mx-auto grid w-full max-w-[760px] content-start px-6 py-8 max-sm:px-4 max-sm:py-5">
       <title>{`${title} · Pairloom`}</title>
       <div className="flex flex-wrap items-center gap-2 pb-5">
-        <h1 className="min-w-0 flex-1 text-20">{title}</h1>
+        <h1 className="min-w-0 flex-1 text-20 max-sm:basis-full">{title}</h1>
         {mayShare && (
           <Button icon={UserPlus} onClick={() => setSharing(true)}>
             {t('settings.share')}
