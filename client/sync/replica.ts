@@ -62,8 +62,13 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
     onChange()
   }
 
+  // Reading `event.delta` in an observer is a local transaction of its own, after the edit and before it is counted.
+  let isOutermost = false
+  doc.on('beforeAllTransactions', () => void (isOutermost = true))
   doc.on('beforeTransaction', (transaction: Y.Transaction) => {
-    if (transaction.local && pendingEdits(track) === 0) base = text.length <= MAX_BASE_UNITS ? text.toString() : null
+    const isEdit = isOutermost && transaction.local
+    isOutermost = false
+    if (isEdit && pendingEdits(track) === 0) base = text.length <= MAX_BASE_UNITS ? text.toString() : null
   })
   // Before the provider's own listener: the edit is counted when its frame is made.
   doc.on('update', (_bytes: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {

@@ -191,6 +191,21 @@ describe('what the server may refuse', () => {
     expect(stores.names()).toEqual(['mina/document-1/2'])
   })
 
+  it('[A7] a copy stands on the text before the first edit, though reading what it did is a transaction too', async () => {
+    const session = await open()
+    session.replica().text.observe((event) => expect(event.delta).not.toEqual([]))
+    server.isReachable = false
+    server.breakSockets()
+    type(session, ' ')
+    type(session, 'mine')
+    server = createFakeServer('restored')
+    connection.close()
+    connection = connect()
+    connection.open({ ...TARGET, epoch: 2 })
+    await pass()
+    expect(connection.copies.list()).toMatchObject([{ mine: 'start mine', base: 'start' }])
+  })
+
   it('[A7] a store of an ended epoch goes only when its copy is kept', async () => {
     const session = await open()
     server.isReachable = false

@@ -7,7 +7,9 @@ import { makeWorkspace, putFile } from '../support/world.ts'
 const site = useProduct()
 const FILE = 'notes.txt'
 
-test('[A7] edits made offline before a restore are kept as a copy to see and download', async ({ browser }) => {
+test('[A7] edits made offline before a restore are kept as a copy to see, download and apply again', async ({
+  browser,
+}) => {
   const { admin, product } = site
   const workspaceId = await makeWorkspace(admin, 'Restored')
   await putFile(admin, workspaceId, FILE, 'first\nkept\nlast\n')
@@ -32,5 +34,10 @@ test('[A7] edits made offline before a restore are kept as a copy to see and dow
   const downloading = ide.page.waitForEvent('download')
   await dialog.getByRole('button', { name: 'Download' }).click()
   expect((await downloading).suggestedFilename()).toBe(FILE)
+  await dialog.getByRole('button', { name: 'Apply again' }).click()
+  await ide.expectText(FILE, 'first\nkept and mine\nlast\n')
+  await expect(dialog).toContainText('There are no recovered copies.')
+  const stores = await ide.page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
+  expect(stores.filter((name) => name?.endsWith('/1'))).toEqual([])
   await ide.close()
 })
