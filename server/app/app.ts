@@ -21,6 +21,7 @@ import { createFiles } from '#server/files/create-files.ts'
 import { createLocalRuntime } from '#server/runtime/local-runtime.ts'
 import { createPostgresLog } from '#server/sync/log/postgres-log.ts'
 import { createSync, type Sync } from '#server/sync/sync.ts'
+import { createTerminalFeature } from '#server/terminal/create-terminal-feature.ts'
 import { createSyncUpgrade } from '#server/sync/websocket-door.ts'
 import { createWorkspaces } from '#server/workspaces/create-workspaces.ts'
 import { authConfig } from './auth-config.ts'
@@ -110,14 +111,34 @@ export async function createApp(options: AppOptions): Promise<App> {
     control,
     folders: workspaces.folders,
     serverUrl: () => `http://${env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST}:${port}`,
-    onStatus: (workspaceId, status) => events.broadcast(workspaceId, 'agent.changed', { workspaceId, status }),
-    isBusy: (id) => peopleInside(id).length > 0 || files.hasOpenDocuments(id),
+    onStatus: (workspaceId, status) =>
+      events.broadcast(workspaceId, 'agent.changed', {
+        workspaceId,
+        status,
+        isolation: runtime.isolation(workspaceId),
+      }),
+    isBusy: (id) => peopleInside(id).length > 0 || files.hasOpenDocuments(id) || terminals.hasLive(id),
+    keepsAtClose: (id) => terminals.hasLive(id),
     sayStop: (id) => files.sayStop(id),
     log: log.child({ part: 'runtime' }),
     now,
   })
   const live = createLiveActors({ prisma, touchSession: auth.touchSession, now })
+  const terminals = createTerminalFeature({
+    prisma,
+    control,
+    requireAgent: (id) => files.requireAgent(id),
+    // The gateway knows the form of each call's answer.
+    call: (id, name, input, timeoutMs) => files.callAgent(id, name, input as never, timeoutMs),
+    isolation: (id) => runtime.isolation(id),
+    toSocket: (...args) => events.toSocket(...args),
+    log: log.child({ part: 'terminal' }),
+    now,
+  })
   const events = createEvents({
+    featureEvents: terminals.events,
+    onJudged: terminals.judged,
+    onLeft: terminals.left,
     control,
     log,
     resolveActor,
@@ -154,6 +175,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     broadcast: events.broadcast,
     peopleInside,
     treeFile: (id) => path.join(path.dirname(workspaces.folders.files(id)), 'tree.jsonl'),
+    onAgent: terminals.agentConnected,
+    onAgentGone: terminals.agentGone,
     log,
   })
   const ai = createAi({
@@ -171,6 +194,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     auth: auth.router,
     workspaces: workspaces.router,
     files: files.router,
+    terminals: terminals.router,
     admin: admin.router,
     ai: ai.router,
   })
@@ -231,6 +255,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await runtime.close()
       await sync.shutdown()
       await files.close()
+      terminals.close()
       await events.close()
       await workspaces.close()
       await lastEdits.close()

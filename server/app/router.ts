@@ -3,6 +3,7 @@ import type { createAi } from '#server/ai/ai.ts'
 import type { Auth } from '#server/auth/auth.ts'
 import type { createFiles } from '#server/files/create-files.ts'
 import { router } from '#server/platform/trpc.ts'
+import type { createTerminalFeature } from '#server/terminal/create-terminal-feature.ts'
 import type { createWorkspaces } from '#server/workspaces/create-workspaces.ts'
 
 /** All procedures of the product; the client's types come from here. */
@@ -10,6 +11,7 @@ export const createAppRouter = (features: {
   auth: Auth['router']
   workspaces: ReturnType<typeof createWorkspaces>['router']
   files: ReturnType<typeof createFiles>['router']
+  terminals: ReturnType<typeof createTerminalFeature>['router']
   admin: ReturnType<typeof createAdmin>['router']
   ai: ReturnType<typeof createAi>['router']
 }) => router(features)

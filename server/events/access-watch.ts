@@ -11,8 +11,13 @@ interface AccessWatchOptions {
   readonly presence: Presence
   readonly sockets: ReadonlyMap<string, LiveSocket>
   readonly isStillValid: (live: LiveSocket) => Promise<boolean>
+  /** a feature may hold more for this socket than presence */
+  readonly onJudged: (live: LiveSocket, workspaceId: WorkspaceId, resource: WorkspaceResource | null) => void
+  readonly onLeft: (live: LiveSocket, workspaceId: WorkspaceId) => void
   readonly log: Logger
 }
+
+type WorkspaceResource = Awaited<ReturnType<Judge['load']>>
 
 export interface AccessWatch {
   /** Acts on a change of access at once. */
@@ -25,11 +30,14 @@ export interface AccessWatch {
 }
 
 /** Takes away from live sockets what their people may no longer see. */
-export function createAccessWatch({ judge, presence, sockets, isStillValid, log }: AccessWatchOptions): AccessWatch {
+export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
+  const { judge, presence, sockets, isStillValid, log } = options
+
   function exit(live: LiveSocket, workspaceId: WorkspaceId): void {
     live.inside.delete(workspaceId)
     void live.socket.leave(workspaceRoom(workspaceId))
     presence.leave(workspaceId, live.socket.id)
+    options.onLeft(live, workspaceId)
   }
 
   function end(live: LiveSocket, reason: 'signed-out' | 'suspended'): void {
@@ -41,6 +49,7 @@ export function createAccessWatch({ judge, presence, sockets, isStillValid, log 
   /** `isAnnounced`: the person hears their role even where this socket knew of none. */
   async function rejudge(live: LiveSocket, workspaceId: WorkspaceId, isAnnounced: boolean): Promise<void> {
     const resource = await judge.load(live.actor, workspaceId)
+    options.onJudged(live, workspaceId, resource)
     const before = live.inside.get(workspaceId) ?? null
     const role = resource !== null && can(live.actor, 'workspace.read', resource) ? resource.role : null
     if (before !== null && role === null) exit(live, workspaceId)

@@ -7,7 +7,7 @@ import type { LoadWorkspaceResource } from '#server/platform/access.ts'
 import type { ControlBus } from '#server/platform/control.ts'
 import type { UpgradeRoute } from '#server/platform/http.ts'
 import type { Logger } from '#server/platform/log.ts'
-import { createRateLimit } from '#server/platform/rate-limit.ts'
+import { createRateLimit, type RateLimit } from '#server/platform/rate-limit.ts'
 import { createAccessWatch } from './access-watch.ts'
 import { createCoalescer } from './coalesce.ts'
 import { createDispatch } from './dispatch.ts'
@@ -29,6 +29,17 @@ export interface EventsOptions {
   readonly loadWorkspace: LoadWorkspaceResource
   readonly importWatch: (actor: Actor, importId: ImportId) => ImportStatus | Promise<ImportStatus>
   readonly now: () => number
+  /** what other features let browsers send */
+  readonly featureEvents?: readonly SocketEvent[]
+  /** what a socket's person may do in a workspace was judged anew */
+  readonly onJudged?: (
+    socketId: string,
+    actor: Actor,
+    workspaceId: WorkspaceId,
+    resource: Awaited<ReturnType<LoadWorkspaceResource>>,
+  ) => void
+  /** a socket left a workspace; null: it is gone */
+  readonly onLeft?: (socketId: string, workspaceId: WorkspaceId | null) => void
   /** how often everyone is judged anew; 30 s */
   readonly recheckMs?: number
   readonly heartbeat?: { readonly pingInterval: number; readonly pingTimeout: number }
@@ -45,6 +56,8 @@ export interface Events {
     event: E,
     payload: Parameters<ServerEvents[E]>[0],
   ): void
+  /** Tells one tab. */
+  toSocket<E extends keyof ServerEvents>(socketId: string, event: E, payload: Parameters<ServerEvents[E]>[0]): void
   /** Tells every tab of one person. */
   toUser<E extends keyof ServerEvents>(userId: UserId, event: E, payload: Parameters<ServerEvents[E]>[0]): void
   peopleInside(workspaceId: WorkspaceId): PresentPerson[]
@@ -77,7 +90,7 @@ export function createEvents(options: EventsOptions): Events {
   const actors = new WeakMap<IncomingMessage, Actor>()
   const sockets = new Map<string, LiveSocket>()
   const throttle = createRateLimit({ ...RATE, now })
-  const judge = createJudge(loadWorkspace)
+  const judge = createJudge(loadWorkspace, now)
   const pictures = createCoalescer<WorkspaceId>(PRESENCE_DELAY_MS, (workspaceId) => {
     io.to(workspaceRoom(workspaceId)).emit('presence.changed', { workspaceId, people: presence.people(workspaceId) })
   })
@@ -85,9 +98,23 @@ export function createEvents(options: EventsOptions): Events {
   const { isActorValid } = options
   const isStillValid = async ({ actor, req }: LiveSocket) =>
     isActorValid ? isActorValid(actor) : isSameActor(actor, await resolveActor(req))
-  const watch = createAccessWatch({ judge, presence, sockets, isStillValid, log })
-  const events = createWorkspaceEvents({ presence, sockets, exit: watch.exit, importWatch })
-  const dispatch = createDispatch({ events, judge, throttle, log })
+  const watch = createAccessWatch({
+    judge,
+    presence,
+    sockets,
+    isStillValid,
+    onJudged: ({ socket, actor }, id, resource) => options.onJudged?.(socket.id, actor, id, resource),
+    onLeft: ({ socket }, id) => options.onLeft?.(socket.id, id),
+    log,
+  })
+  const events = [
+    ...createWorkspaceEvents({ presence, sockets, exit: watch.exit, importWatch }),
+    ...(options.featureEvents ?? []),
+  ]
+  const paces = new Map<string, RateLimit>(
+    events.flatMap(({ name, pace }) => (pace === null ? [] : [[name, createRateLimit({ ...pace, now })]])),
+  )
+  const dispatch = createDispatch({ events, judge, throttle, paces, log })
 
   io.on('connection', (socket) => {
     const req = socket.request
@@ -105,6 +132,8 @@ export function createEvents(options: EventsOptions): Events {
     socket.on('disconnect', () => {
       sockets.delete(socket.id)
       throttle.reset(socket.id)
+      for (const pace of paces.values()) pace.reset(socket.id)
+      options.onLeft?.(socket.id, null)
       for (const workspaceId of live.inside.keys()) presence.leave(workspaceId, socket.id)
     })
   })
@@ -125,6 +154,7 @@ export function createEvents(options: EventsOptions): Events {
     events,
     // The payload's type is bound to the event's name above; socket.io's own overloads cannot follow that.
     broadcast: (workspaceId, event, payload) => emitTo(io.to(workspaceRoom(workspaceId)), event, payload),
+    toSocket: (socketId, event, payload) => emitTo(io.to(socketId), event, payload),
     toUser: (userId, event, payload) => emitTo(io.to(userRoom(userId)), event, payload),
     peopleInside: presence.people,
     socketCount: () => sockets.size,

@@ -14,6 +14,8 @@ interface DispatchOptions {
   readonly events: readonly SocketEvent[]
   readonly judge: Judge
   readonly throttle: RateLimit
+  /** of events that are counted apart, by their names */
+  readonly paces: ReadonlyMap<string, RateLimit>
   readonly log: Logger
 }
 
@@ -24,10 +26,15 @@ const REFUSALS_BEFORE_CLOSE = 500
  * Gives a socket the one way in: form, rate and permission are judged for each event, then it acts. What is not
  * declared is answered with an error, and one socket's events take effect in the order they were sent.
  */
-export function createDispatch({ events, judge, throttle, log }: DispatchOptions) {
+export function createDispatch({ events, judge, throttle, paces, log }: DispatchOptions) {
   const byName = new Map<unknown, SocketEvent>(events.map((event) => [event.name, event]))
 
-  async function perform(live: LiveSocket, name: unknown, raw: unknown): Promise<unknown> {
+  /** Judges, and begins; what it answers is waited for by who called. */
+  async function perform(
+    live: LiveSocket,
+    name: unknown,
+    raw: unknown,
+  ): Promise<{ event: SocketEvent; value: unknown }> {
     const event = byName.get(name)
     if (!event) throw new AppError('bad_request')
     const input = event.parse(raw)
@@ -35,7 +42,9 @@ export function createDispatch({ events, judge, throttle, log }: DispatchOptions
     requirePermission(live.actor, event.permission, resource)
     const workspace = resource?.type === 'workspace' ? resource : null
     // No waiting between the judgement and the act.
-    return event.handle({ socketId: live.socket.id, actor: live.actor, workspace }, input)
+    const isInside = workspace !== null && live.inside.has(workspace.id)
+    const value = event.handle({ socketId: live.socket.id, actor: live.actor, workspace, isInside }, input)
+    return { event, value }
   }
 
   async function resourceOf(
@@ -45,13 +54,20 @@ export function createDispatch({ events, judge, throttle, log }: DispatchOptions
   ): Promise<Resource | null> {
     if (!isWorkspacePermission(event.permission)) return { type: 'self' }
     if (input.workspaceId === undefined) throw new Error(`${event.name} needs a workspaceId`)
-    return judge.load(live.actor, input.workspaceId)
+    return event.pace === null ? judge.load(live.actor, input.workspaceId) : judge.recent(live.actor, input.workspaceId)
   }
 
   function refuse(error: unknown, name: unknown): EventResult<never> {
     const code = codeOf(error)
     if (code === 'internal') log.error({ err: error, event: String(name).slice(0, 80) }, 'socket event failed')
     return { ok: false, code, message: ERRORS[code].en }
+  }
+
+  function answerLater(value: unknown, name: unknown, done: (result: EventResult<unknown>) => void): void {
+    Promise.resolve(value).then(
+      (answer) => done({ ok: true, value: answer }),
+      (error: unknown) => done(refuse(error, name)),
+    )
   }
 
   return (live: LiveSocket): void => {
@@ -64,7 +80,8 @@ export function createDispatch({ events, judge, throttle, log }: DispatchOptions
         if (typeof last === 'function') last(result)
       }
       try {
-        throttle.take(live.socket.id)
+        const pace = paces.get(String(name)) ?? throttle
+        pace.take(live.socket.id)
       } catch (error) {
         done(refuse(error, name))
         if (++refusals === REFUSALS_BEFORE_CLOSE) live.socket.disconnect(true)
@@ -73,7 +90,9 @@ export function createDispatch({ events, judge, throttle, log }: DispatchOptions
       turn = turn.then(async () => {
         if (!live.socket.connected) return
         try {
-          done({ ok: true, value: await perform(live, name, raw) })
+          const { event, value } = await perform(live, name, raw)
+          if (!event.isConcurrent) done({ ok: true, value: await value })
+          else answerLater(value, name, done)
         } catch (error) {
           done(refuse(error, name))
         }

@@ -16,12 +16,24 @@ export interface Sender {
   readonly actor: Actor
   /** the workspace of the input as it was just judged; null where the event is about none */
   readonly workspace: Extract<Resource, { type: 'workspace' }> | null
+  /** this socket joined that workspace, and is judged again whenever access changes */
+  readonly isInside: boolean
+}
+
+/** How often one socket may send an event that is counted apart from the others. */
+export interface Pace {
+  readonly perMinute: number
+  readonly burst: number
 }
 
 /** One event that browsers may send. The server walks the list at start and refuses to run with a permission missing. */
 export interface SocketEvent {
   readonly name: Name
   readonly permission: WorkspacePermission | SelfPermission
+  /** Later events of the socket do not wait for its answer; it begins in the order sent all the same. */
+  readonly isConcurrent: boolean
+  /** Null: counted with all others. */
+  readonly pace: Pace | null
   /** Checks the input's form; throws a ZodError. */
   parse(raw: unknown): { readonly workspaceId?: WorkspaceId }
   /** Acts on what `parse` returned, after the permission was judged. */
@@ -33,11 +45,15 @@ export function socketEvent<N extends Name>(event: {
   name: N
   permission: WorkspacePermission | SelfPermission
   input: z.ZodType<Input<N>>
+  isConcurrent?: boolean
+  pace?: Pace
   handle(sender: Sender, input: Input<N>): Value<N> | Promise<Value<N>>
 }): SocketEvent {
   return {
     name: event.name,
     permission: event.permission,
+    isConcurrent: event.isConcurrent ?? false,
+    pace: event.pace ?? null,
     parse: (raw) => event.input.parse(raw) as { workspaceId?: WorkspaceId },
     handle: (sender, input) => event.handle(sender, input as Input<N>),
   }

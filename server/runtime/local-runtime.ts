@@ -7,6 +7,7 @@ import type { PrismaClient } from '#prisma/generated/client.ts'
 import type { Actor } from '#shared/access/actor.ts'
 import { AppError } from '#shared/errors.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
+import type { Isolation } from '#shared/protocol/terminal.ts'
 import type { ControlBus } from '#server/platform/control.ts'
 import type { Logger } from '#server/platform/log.ts'
 import { type AgentFolders, endOrphan, findOrphan, forgetPid, spawnAgent } from './agent-process.ts'
@@ -23,6 +24,8 @@ export interface LocalRuntimeOptions {
   readonly onStatus: (workspaceId: WorkspaceId, status: AgentStatus) => void
   /** people or open documents need it */
   readonly isBusy: (workspaceId: WorkspaceId) => boolean
+  /** its agent outlives this server: terminals run in it, which the next server finds again */
+  readonly keepsAtClose?: (workspaceId: WorkspaceId) => boolean
   /** asks an agent that is not our child (a server before us started it) to end */
   readonly sayStop: (workspaceId: WorkspaceId) => void
   readonly log: Logger
@@ -35,6 +38,8 @@ export interface LocalRuntime {
   /** A child process with this server's own rights: said plainly wherever a person could care. */
   readonly isIsolated: false
   agentStatus(workspaceId: WorkspaceId): AgentStatus
+  /** What the programs of a workspace can see of this machine; null where none runs. */
+  isolation(workspaceId: WorkspaceId): Isolation | null
   /** Starts the agent where none runs; resolves when it is under way. Also counts as use. */
   start(workspaceId: WorkspaceId): Promise<void>
   stop(workspaceId: WorkspaceId): Promise<void>
@@ -223,6 +228,13 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     slots.delete(id)
   }
 
+  /** Lets go of an agent that is to be found by the next server; alone for a minute, it ends by itself. */
+  const release = (id: WorkspaceId): void => {
+    const child = slots.get(id)?.child
+    child?.stderr?.destroy()
+    child?.unref()
+  }
+
   const sweep = setInterval(
     () => {
       for (const [id, slot] of slots) {
@@ -238,6 +250,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
 
   return {
     isIsolated: false,
+    isolation: (id) => ((slots.get(id)?.status ?? 'stopped') === 'stopped' ? null : 'none'),
     agentStatus: (id) => slots.get(id)?.status ?? 'stopped',
     async start(id) {
       if (isClosed) throw new AppError('unavailable')
@@ -266,7 +279,9 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     async close() {
       isClosed = true
       clearInterval(sweep)
-      await Promise.all([...slots.keys()].map(stop))
+      const kept = [...slots.keys()].filter((id) => options.keepsAtClose?.(id) === true)
+      for (const id of kept) release(id)
+      await Promise.all([...slots.keys()].filter((id) => !kept.includes(id)).map(stop))
     },
   }
 }

@@ -5,6 +5,7 @@ import type { LoadWorkspaceResource } from '#server/platform/access.ts'
 
 interface ResourceRow {
   readonly isDeleted: boolean
+  readonly viewersWatchTerminals: boolean
   readonly memberRole: MemberRole | null
   readonly isGuest: boolean
 }
@@ -14,7 +15,8 @@ export function createLoadWorkspace(prisma: PrismaClient, now: () => number): Lo
   return async (actor, workspaceId) => {
     const { userId, guestId } = idsOf(actor)
     const [row] = await prisma.$queryRaw<ResourceRow[]>`
-      select w.deleted_at is not null as "isDeleted", m.role::text as "memberRole",
+      select w.deleted_at is not null as "isDeleted",
+        w.viewers_watch_terminals as "viewersWatchTerminals", m.role::text as "memberRole",
         exists (
           select 1 from share_link l join guest g on g.link_id = l.id
           where l.workspace_id = w.id and l.revoked_at is null and l.expires_at > ${new Date(now())}
@@ -24,7 +26,8 @@ export function createLoadWorkspace(prisma: PrismaClient, now: () => number): Lo
       where w.id = ${workspaceId}`
     if (!row) return null
     const role: WorkspaceRole | null = row.memberRole ?? (row.isGuest ? 'link' : null)
-    return { type: 'workspace', id: workspaceId, role, isDeleted: row.isDeleted }
+    const { isDeleted, viewersWatchTerminals } = row
+    return { type: 'workspace', id: workspaceId, role, isDeleted, viewersWatchTerminals }
   }
 }
 

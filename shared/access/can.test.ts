@@ -64,7 +64,7 @@ workspace.oversee    x x . . . . . x .
 workspace.leave      x x x x . . . . .
 workspace.discuss    x x x x . . . . .
 workspace.ai         x x x . . . . . .
-workspace.watchTerminals x x x x . . . . .
+workspace.watchTerminals x x x . . . . . .
 workspace.shell      x x x . . . . . .
 workspace.agent      . . . . . . x . .
 account.use          . . . . . . . . .
@@ -107,6 +107,21 @@ describe('the table of roles and permissions', () => {
 
   it('is what was reviewed, for a deleted workspace', () => {
     expect(tableOf(true)).toBe(DELETED)
+  })
+
+  it('lets viewers, and nobody else, watch terminals where the owner allows it', () => {
+    const open: Resource = {
+      type: 'workspace',
+      id: here,
+      role: 'viewer',
+      isDeleted: false,
+      viewersWatchTerminals: true,
+    }
+    expect(can(person(), 'workspace.watchTerminals', open)).toBe(true)
+    expect(can(person(), 'workspace.shell', open)).toBe(false)
+    expect(can(person(), 'workspace.watchTerminals', { ...open, role: 'link' })).toBe(false)
+    expect(can(person(), 'workspace.watchTerminals', { ...open, role: null })).toBe(false)
+    expect(can(person(), 'workspace.watchTerminals', { ...open, isDeleted: true })).toBe(false)
   })
 
   it("gives one's own account to every person and the platform to its admins, and neither to anyone else", () => {

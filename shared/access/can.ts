@@ -18,6 +18,8 @@ export type Resource =
       readonly id: WorkspaceId
       readonly role: WorkspaceRole | null
       readonly isDeleted: boolean
+      /** the owner lets viewers see terminals; without it they do not */
+      readonly viewersWatchTerminals?: boolean
     }
 
 /** A deleted workspace can only be overseen, or brought back by its owner. */
@@ -46,6 +48,8 @@ export function can(actor: Actor, permission: Permission, resource: Resource): b
   if (isWorkspacePermission(permission)) {
     if (resource.type !== 'workspace') return false
     if (resource.isDeleted && !ALLOWED_WHEN_DELETED.has(permission)) return false
+    const isHidden = permission === 'workspace.watchTerminals' && resource.viewersWatchTerminals !== true
+    if (isHidden && resource.role === 'viewer') return false
     const allowed: readonly Grantee[] = WORKSPACE_PERMISSIONS[permission]
     return grantee(actor, resource).some((g) => allowed.includes(g))
   }

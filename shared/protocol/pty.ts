@@ -42,6 +42,16 @@ export interface PtyCalls {
   ) => void
 }
 
+/** Those that are answered. */
+export type PtyCallName =
+  | 'pty.open'
+  | 'pty.attach'
+  | 'pty.input'
+  | 'pty.close'
+  | 'pty.rename'
+  | 'run.list'
+  | 'run.start'
+
 /** What the agent says of its terminals by itself. */
 export interface PtyEvents {
   /** all of them, at each change and at each connection */
