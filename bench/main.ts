@@ -14,6 +14,7 @@ const SUITES: Readonly<Record<string, () => Promise<{ run: (options: BenchOption
   browser: () => import('./browser/suite.ts'),
   text: () => import('./text/suite.ts'),
   workspace: () => import('./workspace/suite.ts'),
+  ai: () => import('./ai/suite.ts'),
 }
 
 const args = process.argv.slice(2)

@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import type { BenchOptions } from '../main.ts'
+import { cpuSeconds, residentBytes } from '../process-usage.ts'
+import type { Figure } from '../report.ts'
+import { quantile } from '../statistics.ts'
+import { ask, hearMany } from './load.ts'
+import {
+  type Closed,
+  direct,
+  startLiteLlm,
+  startPairloom,
+  startUpstream,
+  type Subject,
+  type Upstream,
+} from './subjects.ts'
+import { nowUs } from './wish.ts'
+
+type Measured = Pick<Figure, 'metric' | 'value' | 'unit'>
+
+const SCENARIOS: readonly { readonly name: string; run(subject: Subject, upstream: Upstream): Promise<Measured[]> }[] =
+  [
+    { name: '64 streams', run: latency },
+    { name: '500 streams of 50 tokens/s', run: crowd },
+    { name: 'abort', run: aborts },
+    { name: 'stalled reader', run: stalled },
+  ]
+
+/** The gateway beside a direct connection, and beside LiteLLM where one is installed, under the same load in one run. */
+export async function run(options: BenchOptions): Promise<Figure[]> {
+  execFileSync('taskset', ['-acp', '1', String(process.pid)], { stdio: 'ignore' })
+  const isWanted = (name: string, wanted: readonly string[]) =>
+    wanted.length === 0 || wanted.some((w) => name.includes(w))
+  const upstream = await startUpstream()
+  const figures: Figure[] = []
+  for (const start of [
+    () => Promise.resolve(direct(upstream)),
+    () => startPairloom(upstream),
+    () => startLiteLlm(upstream),
+  ]) {
+    const subject = await start()
+    if (subject === null) continue
+    try {
+      for (const scenario of SCENARIOS) {
+        if (!isWanted(scenario.name, options.only) || !isWanted(subject.name, options.subjects)) continue
+        const measured = await scenario.run(subject, upstream)
+        figures.push(...measured.map((m) => ({ suite: 'ai', scenario: scenario.name, subject: subject.name, ...m })))
+        process.stderr.write(`${scenario.name} · ${subject.name}\n`)
+      }
+    } finally {
+      await subject.stop()
+    }
+  }
+  await upstream.stop()
+  return [...figures, ...figures.flatMap((figure) => added(figure, figures))]
+}
+
+/** What a gateway adds to the same figure of the direct connection. */
+function added(figure: Figure, all: readonly Figure[]): Figure[] {
+  if (figure.subject === 'direct' || !/^(token|first token)/.test(figure.metric)) return []
+  const base = all.find((f) => f.subject === 'direct' && f.scenario === figure.scenario && f.metric === figure.metric)
+  return base ? [{ ...figure, metric: `added, ${figure.metric}`, value: figure.value - base.value }] : []
+}
+
+const milliseconds = (metric: string, samples: readonly number[]): Measured[] => [
+  { metric: `${metric} p50`, value: quantile(samples, 0.5), unit: 'ms' },
+  { metric: `${metric} p99`, value: quantile(samples, 0.99), unit: 'ms' },
+]
+
+async function latency(subject: Subject): Promise<Measured[]> {
+  const wish = { pieces: 20, everyMs: 20, firstMs: 50 }
+  // The compiler and the pools warm up first.
+  await hearMany(subject, wish, 64, 256)
+  const heard = await hearMany(subject, wish, 64, 1024)
+  return [
+    ...milliseconds(
+      'first token',
+      heard.map((h) => h.firstMs),
+    ),
+    ...milliseconds(
+      'token',
+      heard.flatMap((h) => h.transitMs),
+    ),
+  ]
+}
+
+async function crowd(subject: Subject): Promise<Measured[]> {
+  const wish = { pieces: 500, everyMs: 20, firstMs: 50 }
+  const { pid } = subject
+  const before = pid === null ? 0 : cpuSeconds(pid)
+  const startedAt = performance.now()
+  const heard = await hearMany(subject, wish, 500, 500)
+  const seconds = (performance.now() - startedAt) / 1000
+  const tokens = heard.reduce((sum, h) => sum + h.transitMs.length + 1, 0)
+  const rate: Measured[] = [{ metric: 'tokens', value: tokens / seconds, unit: 'tokens/s' }]
+  if (pid !== null) {
+    const busy = cpuSeconds(pid) - before
+    rate.push({ metric: 'CPU', value: (busy / seconds) * 100, unit: '% of a core' })
+    rate.push({ metric: 'CPU of a token', value: (busy / tokens) * 1e6, unit: 'µs' })
+  }
+  return [
+    ...milliseconds(
+      'token',
+      heard.flatMap((h) => h.transitMs),
+    ),
+    ...rate,
+  ]
+}
+
+async function aborts(subject: Subject, upstream: Upstream): Promise<Measured[]> {
+  const waiting = new Map<number, (closed: Closed) => void>()
+  upstream.onClosed((closed) => waiting.get(closed.id)?.(closed))
+  const abortOne = async (id: number, firstMs: number): Promise<number> => {
+    const closed = new Promise<Closed>((resolve) => waiting.set(id, resolve))
+    const request = ask(subject, { id, pieces: 10_000, everyMs: 20, firstMs })
+    request.on('error', () => undefined)
+    if (firstMs < 1000) {
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      response.on('error', () => undefined)
+      await once(response, 'data')
+    } else await new Promise((resolve) => setTimeout(resolve, 100))
+    const abortedUs = nowUs()
+    request.destroy()
+    return ((await closed).closedUs - abortedUs) / 1000
+  }
+  const streaming: number[] = []
+  const early: number[] = []
+  for (let i = 0; i < 60; i += 1) {
+    streaming.push(await abortOne(i * 2, 10))
+    early.push(await abortOne(i * 2 + 1, 7000))
+  }
+  return [
+    ...milliseconds('abort while streaming', streaming),
+    ...milliseconds('abort before the first token', early),
+    { metric: 'abort, slowest', value: Math.max(...streaming, ...early), unit: 'ms' },
+  ]
+}
+
+async function stalled(subject: Subject): Promise<Measured[]> {
+  const { pid } = subject
+  if (pid === null) return []
+  const before = residentBytes(pid)
+  const requests = Array.from({ length: 20 }, () => ask(subject, { pieces: 1e6, everyMs: 0, firstMs: 0, bytes: 8000 }))
+  for (const request of requests) {
+    request.on('error', () => undefined)
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    response.on('error', () => undefined).pause()
+  }
+  let most = 0
+  for (let i = 0; i < 20; i += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    most = Math.max(most, residentBytes(pid))
+  }
+  for (const request of requests) request.destroy()
+  return [{ metric: 'RSS grown, 20 stalled readers', value: (most - before) / 2 ** 20, unit: 'MiB' }]
+}
