@@ -193,11 +193,8 @@ export function createTerminalEvents(terminals: Terminals, ports: TerminalEventP
       async handle(sender, { workspaceId: at, ...what }) {
         await ports.requireAgent(at)
         const startedBy = authorId(sender.actor) ?? ''
-        const { terminalId } = await ports.call(at, 'run.start', {
-          ...what,
-          terminalId: newId<TerminalId>(),
-          startedBy,
-        })
+        const input = { ...what, terminalId: newId<TerminalId>(), startedBy }
+        const { terminalId } = (await ports.call(at, 'run.start', input)) as { terminalId: TerminalId }
         opened(sender, at, { id: terminalId, name: what.name.slice(0, 60), size: what.size })
         await ports.record(sender, {
           action: 'terminal.run',
