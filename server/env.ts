@@ -18,6 +18,8 @@ const schema = z.object({
   DATABASE_URL: optional(
     z.url({ protocol: /^postgres(ql)?$/, error: 'an address such as postgresql://user:password@host:5432/name' }),
   ),
+  /** live text of AI runs, for several servers; in memory without it */
+  REDIS_URL: optional(z.url({ protocol: /^rediss?$/, error: 'an address such as redis://host:6379' })),
   LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
   WORKSPACE_RUNTIME: z.preprocess(
     blankIsUnset,

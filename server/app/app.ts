@@ -6,12 +6,16 @@ import type { Actor } from '#shared/access/actor.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import { createAdmin } from '#server/admin/admin.ts'
 import { createAi } from '#server/ai/ai.ts'
+import { createChat } from '#server/ai/chat/chat.ts'
+import { createMemoryStreams } from '#server/ai/chat/streams/memory-streams.ts'
+import { createRedisStreams } from '#server/ai/chat/streams/redis-streams.ts'
 import { createAuth } from '#server/auth/auth.ts'
 import type { Env } from '#server/env.ts'
 import { createEvents } from '#server/events/create-events.ts'
 import { cloneGit } from '#server/files/import/clone-git.ts'
 import { unpackArchive } from '#server/files/import/unpack-archive.ts'
 import type { LoadWorkspaceResource } from '#server/platform/access.ts'
+import { audit } from '#server/platform/audit.ts'
 import { createControlBus } from '#server/platform/control.ts'
 import type { Database } from '#server/platform/db/database.ts'
 import type { HttpRoute, UpgradeRoute } from '#server/platform/http.ts'
@@ -135,10 +139,39 @@ export async function createApp(options: AppOptions): Promise<App> {
     log: log.child({ part: 'terminal' }),
     now,
   })
+  const ai = createAi({
+    database,
+    control,
+    secret,
+    resolveSession: auth.resolveActor,
+    isSessionValid: live.isValid,
+    onBudgetWarning: ({ scope, period }) => log.warn({ scope, period }, 'a budget for AI has passed four fifths'),
+    log: log.child({ part: 'ai' }),
+    now,
+  })
+  const chat = createChat({
+    pool,
+    gateway: ai.gateway,
+    streams: env.REDIS_URL === undefined ? createMemoryStreams() : createRedisStreams(env.REDIS_URL),
+    control,
+    browsers: {
+      isHere: (socketId) => events.hasSocket(socketId),
+      tell: (...args) => events.toSocket(...args),
+      hand: (...args) => events.handToSocket(...args),
+    },
+    broadcast: (...args) => events.broadcast(...args),
+    toUser: (...args) => events.toUser(...args),
+    record: (by, entry) => audit(prisma, { ...by, ...entry }),
+    log: log.child({ part: 'chat' }),
+    now,
+  })
   const events = createEvents({
-    featureEvents: terminals.events,
+    featureEvents: [...terminals.events, ...chat.sockets.events],
     onJudged: terminals.judged,
-    onLeft: terminals.left,
+    onLeft(socketId, workspaceId) {
+      terminals.left(socketId, workspaceId)
+      if (workspaceId === null) chat.sockets.onGone(socketId)
+    },
     control,
     log,
     resolveActor,
@@ -179,16 +212,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     onAgentGone: terminals.agentGone,
     log,
   })
-  const ai = createAi({
-    database,
-    control,
-    secret,
-    resolveSession: auth.resolveActor,
-    isSessionValid: live.isValid,
-    onBudgetWarning: ({ scope, period }) => log.warn({ scope, period }, 'a budget for AI has passed four fifths'),
-    log: log.child({ part: 'ai' }),
-    now,
-  })
 
   const router = createAppRouter({
     auth: auth.router,
@@ -197,6 +220,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     terminals: terminals.router,
     admin: admin.router,
     ai: ai.router,
+    chat: chat.router,
   })
   const health = {
     isAccepting: () => isAccepting,
@@ -255,6 +279,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await runtime.close()
       await sync.shutdown()
       await files.close()
+      await chat.close()
       terminals.close()
       await events.close()
       await workspaces.close()

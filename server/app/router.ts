@@ -1,5 +1,6 @@
 import type { createAdmin } from '#server/admin/admin.ts'
 import type { createAi } from '#server/ai/ai.ts'
+import type { createChat } from '#server/ai/chat/chat.ts'
 import type { Auth } from '#server/auth/auth.ts'
 import type { createFiles } from '#server/files/create-files.ts'
 import { router } from '#server/platform/trpc.ts'
@@ -14,6 +15,7 @@ export const createAppRouter = (features: {
   terminals: ReturnType<typeof createTerminalFeature>['router']
   admin: ReturnType<typeof createAdmin>['router']
   ai: ReturnType<typeof createAi>['router']
+  chat: ReturnType<typeof createChat>['router']
 }) => router(features)
 
 export type AppRouter = ReturnType<typeof createAppRouter>

@@ -58,6 +58,13 @@ export interface Events {
   ): void
   /** Tells one tab. */
   toSocket<E extends keyof ServerEvents>(socketId: string, event: E, payload: Parameters<ServerEvents[E]>[0]): void
+  /** Tells one tab and resolves when it has taken it; rejects where it is gone or does not answer. */
+  handToSocket<E extends keyof ServerEvents>(
+    socketId: string,
+    event: E,
+    payload: Parameters<ServerEvents[E]>[0],
+  ): Promise<void>
+  hasSocket(socketId: string): boolean
   /** Tells every tab of one person. */
   toUser<E extends keyof ServerEvents>(userId: UserId, event: E, payload: Parameters<ServerEvents[E]>[0]): void
   peopleInside(workspaceId: WorkspaceId): PresentPerson[]
@@ -71,6 +78,8 @@ const PRESENCE_DELAY_MS = 50
 const RECHECK_MS = 30_000
 /** Together at most 30 s until a half-open connection is noticed. */
 const HEARTBEAT = { pingInterval: 15_000, pingTimeout: 15_000 }
+/** A browser that takes nothing for so long is left behind. */
+const HAND_TIMEOUT_MS = 30_000
 /** Far above a person's looking around, far below what would hurt. */
 const RATE = { perMinute: 1200, burst: 100 }
 
@@ -155,6 +164,12 @@ export function createEvents(options: EventsOptions): Events {
     // The payload's type is bound to the event's name above; socket.io's own overloads cannot follow that.
     broadcast: (workspaceId, event, payload) => emitTo(io.to(workspaceRoom(workspaceId)), event, payload),
     toSocket: (socketId, event, payload) => emitTo(io.to(socketId), event, payload),
+    async handToSocket(socketId, event, payload) {
+      const live = sockets.get(socketId)
+      if (!live) throw new Error('the browser is gone')
+      await acknowledged(live.socket.timeout(HAND_TIMEOUT_MS), event, payload)
+    },
+    hasSocket: (socketId) => sockets.has(socketId),
     toUser: (userId, event, payload) => emitTo(io.to(userRoom(userId)), event, payload),
     peopleInside: presence.people,
     socketCount: () => sockets.size,
@@ -165,6 +180,11 @@ export function createEvents(options: EventsOptions): Events {
       await io.close()
     },
   }
+}
+
+async function acknowledged(target: { emitWithAck: unknown }, event: string, payload: unknown): Promise<void> {
+  const emitter = target as { emitWithAck(event: string, payload: unknown): Promise<unknown> }
+  await emitter.emitWithAck(event, payload)
 }
 
 function emitTo(target: { emit: unknown }, event: string, payload: unknown): void {

@@ -8,7 +8,7 @@ import type {
   TerminalScreen,
   TerminalSize,
 } from './terminal.ts'
-import type { DocumentId, ImportId, TerminalId, UserId, WorkspaceId } from '#shared/ids.ts'
+import type { AiRunId, ChatSessionId, DocumentId, ImportId, TerminalId, UserId, WorkspaceId } from '#shared/ids.ts'
 
 /** One person inside a workspace; several tabs are one (presence counts people, not sockets). */
 export interface PresentPerson {
@@ -37,6 +37,14 @@ export type ImportStatus =
 export type EventResult<T = null> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: string; readonly message: string }
+
+/** Somebody with a chat before them; several tabs are one. */
+export interface ChatPresence {
+  readonly id: string
+  readonly name: string
+  readonly color: number
+  readonly isTyping: boolean
+}
 
 /** Browser → server on `/socket.io`; each is acknowledged. Names and permissions are declared in server/events. */
 export interface ClientEvents {
@@ -104,6 +112,20 @@ export interface ClientEvents {
     input: { workspaceId: WorkspaceId; kind: Runnable['kind']; path: string; name: string; size: TerminalSize },
     done: (r: EventResult<{ terminalId: TerminalId }>) => void,
   ) => void
+
+  /** From now on, until chat.leave or the end of the right to read it: who reads it, and that it changed. */
+  'chat.join': (input: { workspaceId: WorkspaceId; chatId: ChatSessionId }, done: (r: EventResult) => void) => void
+  'chat.leave': (input: { workspaceId: WorkspaceId; chatId: ChatSessionId }, done: (r: EventResult) => void) => void
+  /** In a joined chat: the text of a run from this offset on, as `chat.chunk` until `chat.end`. False: it has ended. */
+  'chat.follow': (
+    input: { workspaceId: WorkspaceId; chatId: ChatSessionId; runId: AiRunId; offset: number },
+    done: (r: EventResult<{ isUnderWay: boolean }>) => void,
+  ) => void
+  /** To be repeated every few seconds while it is so. */
+  'chat.typing': (
+    input: { workspaceId: WorkspaceId; chatId: ChatSessionId; isTyping: boolean },
+    done: (r: EventResult) => void,
+  ) => void
 }
 
 /** Server → browser. */
@@ -144,5 +166,16 @@ export interface ServerEvents {
   'terminal.resized': (input: { workspaceId: WorkspaceId; terminalId: TerminalId; size: TerminalSize }) => void
   /** no more of it comes; after `offline` a `terminal.screen` follows by itself when the agent is back */
   'terminal.detached': (input: { workspaceId: WorkspaceId; terminalId: TerminalId; reason: DetachReason }) => void
+  /** the list of chats changed; of private ones only their owner is told */
+  'chat.list': (input: { workspaceId: WorkspaceId }) => void
+  /** messages or runs of a joined chat changed, or one may no longer read it: fetch it again */
+  'chat.changed': (input: { chatId: ChatSessionId }) => void
+  'chat.people': (input: { chatId: ChatSessionId; people: readonly ChatPresence[] }) => void
+  /** `offset` is where this text begins, in UTF-16 units: what the reader has beyond it is replaced. Acknowledged. */
+  'chat.chunk': (
+    input: { chatId: ChatSessionId; runId: AiRunId; offset: number; text: string },
+    done: () => void,
+  ) => void
+  'chat.end': (input: { chatId: ChatSessionId; runId: AiRunId }) => void
   'session.ended': (input: { reason: 'signed-out' | 'suspended' }) => void
 }
