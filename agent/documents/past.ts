@@ -138,12 +138,17 @@ export function createPast(options: {
     },
     async bring(theirs, last, { isAside } = { isAside: false }) {
       const from = await nearest(theirs, last)
-      const logged = await stateOf(from)
-      if (logged === null) throw new AppError('conflict', 'No common past of this file and its document is known.')
-      const updates = replica.plan({ logged, added: from.added }, theirs.text)
-      const added = [...from.added, ...updates]
+      // Brought back to the byte: what of it still stands in the document is not to be put in again.
+      const again = versions.find(({ sha256 }) => sha256 === theirs.sha256 && sha256 !== from.sha256)
+      const state = await stateOf(from)
+      if (state === null) throw new AppError('conflict', 'No common past of this file and its document is known.')
+      const standing = again === undefined ? null : await stateOf(again)
+      const logged = standing === null ? [state] : [state, standing]
+      const added = standing === null ? from.added : [...from.added, ...(again?.added ?? [])]
+      const updates = replica.plan({ logged, added }, theirs.text)
       const before = { versions, onDisk }
-      const version = add({ seq: from.seq, sha256: theirs.sha256, added, text: theirs.text })
+      const seq = Math.max(from.seq, again?.seq ?? 0)
+      const version = add({ seq, sha256: theirs.sha256, added: [...added, ...updates], text: theirs.text })
       if (!isAside) onDisk = theirs.sha256
       try {
         await save()

@@ -33,14 +33,10 @@ export async function replaceFile(options: {
   if (expected.facts.links > 1) return overwriteFile(options)
   const temp = place.spare(`tmp-${randomBytes(8).toString('hex')}`)
   const aside = asideOf(place, documentId)
-  await disk.create(temp, bytes, expected.facts.mode)
   try {
-    await disk.remove(aside)
-    await disk.link(file, aside)
-    const facts = await disk.facts(file)
+    await disk.create(temp, bytes, expected.facts.mode)
     // Replaced, by a link or a folder too: that is looked at before anything is written over it.
-    if (facts?.kind !== 'file' || facts.ino !== expected.facts.ino) throw new NotYet()
-    await disk.rename(temp, file)
+    if (!(await disk.replace({ file, fresh: temp, aside, ino: expected.facts.ino }))) throw new NotYet()
   } catch (error) {
     await disk.remove(temp)
     await disk.remove(aside)

@@ -14,6 +14,12 @@ export interface Disk {
   /** Writes into the file that is there, so that its other names keep the content. */
   overwrite(file: DiskName, bytes: Uint8Array): Promise<void>
   link(from: DiskName, to: DiskName): Promise<void>
+  /**
+   * Puts `fresh` in the place of `file`, which stays as `aside`. False, with nothing changed, where `file` is not the
+   * inode `ino` any more. What another program renames to `file` in the very microseconds between our look and our
+   * rename is lost: the exchange of two names in one step is a system call that Node does not have.
+   */
+  replace(names: { file: DiskName; fresh: DiskName; aside: DiskName; ino: number }): Promise<boolean>
   rename(from: DiskName, to: DiskName): Promise<void>
   /** Nothing there is no failure. */
   remove(file: DiskName): Promise<void>

@@ -10,9 +10,9 @@ const withLine = (world: World, text: string, line: string): string => {
 }
 
 /** Saves as programs do: into the file, cut to nothing first; or a new file renamed over the old one. */
-function save(world: World, text: string, isAtomic: boolean): void {
+function save(world: World, buffer: string, text: string, isAtomic: boolean): void {
   const { files, path, random, clock } = world
-  world.noteOverwrite(text)
+  world.noteOverwrite(buffer, text)
   if (isAtomic) {
     const temp = `files/.save${world.tokens.length}`
     const mode = files.facts(path)?.mode ?? 0o644
@@ -22,7 +22,11 @@ function save(world: World, text: string, isAtomic: boolean): void {
   }
   const inode = files.put(path, random.chance(0.5) ? '' : text)
   // The program keeps the file open, wherever its name has gone meanwhile.
-  const finish = (): void => files.write(inode, Buffer.from(text), path)
+  const finish = (): void => {
+    if (inode.links === 0) return world.noteNeverWritten(text)
+    world.noteOverwrite(buffer, text, Buffer.from(inode.bytes).toString('utf8'))
+    files.write(inode, Buffer.from(text), path)
+  }
   if (random.chance(0.5)) finish()
   else clock.after(random.below(20), finish)
 }
@@ -53,7 +57,7 @@ export function saveStale(world: World): void {
   if (buffer === null || buffer === '') return
   const isAtomic = random.chance(0.5)
   clock.after(random.below(4_000), () => {
-    if (files.find(world.path)?.kind === 'file') save(world, withLine(world, buffer, world.token()), isAtomic)
+    if (files.find(world.path)?.kind === 'file') save(world, buffer, withLine(world, buffer, world.token()), isAtomic)
   })
 }
 
@@ -71,9 +75,9 @@ export function sed(world: World): void {
     after = before.slice(0, start) + before.slice(end)
   } else after = withLine(world, before, world.token())
   clock.after(random.below(5), () => {
-    if (files.find(world.path)?.kind !== 'file') return
+    if (files.find(world.path)?.kind !== 'file') return world.noteNeverWritten(after)
     for (const token of removed) world.vague.add(token)
-    save(world, after, true)
+    save(world, before, after, true)
   })
 }
 
@@ -89,7 +93,7 @@ export function checkout(world: World): void {
     files.put('files/.git/index.lock', '')
     // What was on the disk and is not in the older version is taken out on purpose.
     for (const token of world.in(now)) if (!kept.includes(token)) world.vague.add(token)
-    world.noteOverwrite(kept)
+    world.noteOverwrite(now, kept)
     const mode = files.facts(path)?.mode ?? 0o644
     files.remove(path)
     clock.after(random.below(10), () => {
@@ -111,7 +115,7 @@ export function deleteAndRestore(world: World): void {
   const mode = files.facts(path)?.mode ?? 0o644
   files.remove(path)
   clock.after(random.below(1_500), () => {
-    if (files.find(path) !== null || world.path !== path) return
+    if (files.find(path) !== null || world.path !== path) return world.noteNeverWritten(text)
     const after = withLine(world, text, world.token())
     files.write(files.create(path, mode), Buffer.from(after), path)
   })
@@ -120,9 +124,9 @@ export function deleteAndRestore(world: World): void {
 export function append(world: World): void {
   const { files } = world
   const inode = files.find(world.path)
-  if (inode?.kind !== 'file') return
-  const before = files.text(world.path) ?? ''
-  const glue = before === '' || before.endsWith('\n') ? '' : '\n'
+  const before = files.text(world.path)
+  if (inode?.kind !== 'file' || before === null || before === '') return
+  const glue = before.endsWith('\n') ? '' : '\n'
   files.write(inode, Buffer.from(`${before}${glue}${world.token()}\n`), world.path)
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors.ts'
 import type { Disk, DiskName, DiskPlace } from '../fs/disk.ts'
 import { fault, type SimFiles } from './sim-files.ts'
+import type { Life } from './sim-server.ts'
 
 /** The workspace and the agent's own folder on one simulated file system. */
 export const WORKSPACE = 'files'
@@ -19,10 +20,10 @@ const named = <T>(act: () => T): T => {
   }
 }
 
-/** The agent's view of a simulated file system. `step` runs before and after each operation: time passes, or it dies. */
+/** The agent's view of a simulated file system. Before and after each operation time passes, or it dies. */
 export function createSimDisk(
   files: SimFiles,
-  step: () => Promise<void>,
+  life: Pick<Life, 'step' | 'tick'>,
   /** why the agent cannot write; programs on other quotas can */
   refusal: () => string | null,
 ): Disk {
@@ -35,9 +36,9 @@ export function createSimDisk(
     return name as DiskName
   }
   const op = async <T>(act: () => T): Promise<T> => {
-    await step()
+    await life.step()
     const result = act()
-    await step()
+    await life.step()
     return result
   }
 
@@ -98,6 +99,19 @@ export function createSimDisk(
       await fill(file, inode, bytes)
     },
     link: (from, to) => op(() => files.link(from, to)),
+    replace: ({ file, fresh, aside, ino }) =>
+      op(() => {
+        if (files.find(aside) !== null) files.remove(aside)
+        files.link(file, aside)
+        if (life.tick()) return false
+        const facts = files.facts(file)
+        if (facts?.kind !== 'file' || facts.ino !== ino) {
+          files.remove(aside)
+          return false
+        }
+        files.rename(fresh, file)
+        return true
+      }),
     rename: (from, to) => op(() => files.rename(from, to)),
     remove: (file) =>
       op(() => {

@@ -15,6 +15,8 @@ export interface Life {
   isDead: boolean
   /** Between any two steps time passes, or the life ends. */
   step(): Promise<void>
+  /** Between two system calls no time passes, and yet it may end there: true then. */
+  tick(): boolean
 }
 
 const syncMessage = (step: number, body: Uint8Array): Uint8Array => {

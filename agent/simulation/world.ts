@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Text } from 'yjs'
 import type { DocumentId } from '#shared/ids.ts'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
@@ -72,25 +73,47 @@ export class World {
     this.server.doc.transact(() => change(text), 'person')
   }
 
-  /** A program is about to write `next` over what is there: what nobody has seen yet is lost by its doing, not ours. */
-  noteOverwrite(next: string): void {
-    const known = new Set(this.in(this.server.text()))
+  /** Is this version of the file part of the past that agents keep? */
+  private isKnown(text: string): boolean {
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    const { base } = this.server
+    const past = this.files.text(`runtime/documents/${DOCUMENT}.past`) ?? ''
+    return past.includes(sha256) || base?.sha256 === sha256 || base?.intentSha256 === sha256
+  }
+
+  /**
+   * A program that had read `buffer` is about to write `next` over what is there. What nobody has seen yet is lost by
+   * its doing, not ours; and where nobody has seen what it had read, nobody can tell what it took out on purpose.
+   */
+  noteOverwrite(buffer: string, next: string, onDisk = this.files.text(this.path) ?? ''): void {
+    const inDocument = this.in(this.server.text())
+    const known = new Set(inDocument)
     const kept = new Set(this.in(next))
-    for (const token of this.in(this.files.text(this.path) ?? '')) {
-      if (!known.has(token) && !kept.has(token)) this.vague.add(token)
+    const isKnown = this.isKnown(buffer)
+    for (const token of [...this.in(onDisk), ...inDocument]) {
+      if (!kept.has(token) && (!known.has(token) || !isKnown)) this.vague.add(token)
     }
+  }
+
+  /** A program had its file taken away before it could save, or saved into a file that nobody can reach. */
+  noteNeverWritten(text: string): void {
+    const known = new Set(this.in(this.server.text()))
+    for (const token of this.in(text)) if (!known.has(token)) this.vague.add(token)
   }
 
   startAgent(): void {
     let steps = 0
     const life: Life = {
       isDead: false,
+      tick: () => {
+        steps++
+        if (!life.isDead && this.diesAfter !== null && steps > this.diesAfter) this.killAgent()
+        return life.isDead
+      },
       step: () =>
         new Promise((resolve) => {
-          steps++
-          if (!life.isDead && this.diesAfter !== null && steps > this.diesAfter) this.killAgent()
           // The dead never hear an answer.
-          if (life.isDead) return
+          if (life.tick()) return
           this.clock.after(this.random.chance(0.1) ? this.random.below(30) : 0, () => {
             if (!life.isDead) resolve()
           })
@@ -104,13 +127,15 @@ export class World {
         }),
     }
     const documents = createDocuments({
-      disk: createSimDisk(this.files, life.step, () => this.refusal),
+      disk: createSimDisk(this.files, life, () => this.refusal),
       link: this.server.link(life),
       calls: this.server.calls(life),
       clock,
       newClientId: () => this.nextClientId++,
       onError: (error) => this.errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     })
+    // As the real disk does: what a dead agent left half-written is of no use to anybody.
+    for (const path of [...this.files.paths()]) if (path.startsWith('runtime/scratch/tmp-')) this.files.remove(path)
     this.agent = { documents, life }
     this.attach()
   }

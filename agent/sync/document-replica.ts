@@ -16,7 +16,10 @@ export interface DocumentReplica {
    * so that they join what people did since as edits do. `past` is its state: what the log held, and what we added.
    * Cut into frames that the server takes; nothing of it is in the document yet.
    */
-  plan(past: { readonly logged: Uint8Array; readonly added: readonly Uint8Array[] }, theirs: string): Uint8Array[]
+  plan(
+    past: { readonly logged: readonly Uint8Array[]; readonly added: readonly Uint8Array[] },
+    theirs: string,
+  ): Uint8Array[]
   /** Applying updates twice is applying them once. */
   apply(updates: readonly Uint8Array[], origin: string): void
   /** everything here is in the log, and all that was in the log when it connected is here */
@@ -161,10 +164,10 @@ export function createDocumentReplica(options: {
     text: () => text.toJSON(),
     plan({ logged, added }, theirs) {
       // What the log has is ours too: its frame may only be on its way.
-      Y.applyUpdate(doc, logged, options.link)
+      for (const state of logged) Y.applyUpdate(doc, state, options.link)
       const fork = new Y.Doc()
       if (options.newClientId !== undefined) fork.clientID = options.newClientId()
-      for (const update of [logged, ...added]) Y.applyUpdate(fork, update)
+      for (const update of [...logged, ...added]) Y.applyUpdate(fork, update)
       const edits = planEdits(fork.getText(TEXT_NAME).toJSON(), text.toJSON(), theirs)
       const updates: Uint8Array[] = []
       fork.on('update', (update: Uint8Array) => updates.push(update))

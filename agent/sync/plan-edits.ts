@@ -8,18 +8,10 @@ const keyOf = ({ index, remove, insert }: TextEdit): string => `${index}:${remov
  * meanwhile.
  */
 export function planEdits(base: string, mine: string, theirs: string): TextEdit[] {
-  const edits = diffWords(base, theirs)
-  if (mine === base || edits.length === 0) return edits
-  const own = new Set(diffWords(base, mine).map(keyOf))
+  if (mine === base) return diffWords(base, theirs)
   const before = new Set(splitLines(base))
   const fresh = new Set(splitLines(mine).filter((line) => line.trim() !== '' && !before.has(line)))
-  return edits.flatMap((edit) => {
-    if (own.has(keyOf(edit))) return []
-    const isWholeLines = edit.insert.endsWith('\n') && (edit.index === 0 || base[edit.index - 1] === '\n')
-    if (!isWholeLines) return [edit]
-    const insert = splitLines(edit.insert)
-      .filter((line) => !fresh.has(line))
-      .join('')
-    return insert === '' && edit.remove === 0 ? [] : [{ ...edit, insert }]
-  })
+  const others = splitLines(theirs).filter((line) => !fresh.has(line))
+  const own = new Set(diffWords(base, mine).map(keyOf))
+  return diffWords(base, others.join('')).filter((edit) => !own.has(keyOf(edit)))
 }

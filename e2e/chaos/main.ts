@@ -4,14 +4,17 @@ import { startProduct } from '../support/product.ts'
 import { formatTable } from '../support/table.ts'
 import { createOffice } from './office.ts'
 import { FAULTS, type Fault, type Round, runRound } from './round.ts'
+import { torture, type Torture } from './torture.ts'
 
 /**
- * `npm run chaos -- [--rounds 50] [--seed N] [--json]`: people type into a real server on its own PostgreSQL while one
- * or both are killed at random moments. Afterwards every acknowledged token must be there exactly once, everywhere.
+ * `npm run chaos -- [--rounds 50] [--torture 60] [--seed N] [--json]`: people type into a real server on its own
+ * PostgreSQL while one or both are killed at random moments; then, for so many seconds, programs and git write the same
+ * file while its agent is killed. Every acknowledged token must be there exactly once, everywhere.
  */
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '50' },
+    torture: { type: 'string', default: '60' },
     seed: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -20,19 +23,34 @@ const seed = Number(values.seed ?? Date.now() % 1_000_000)
 const say = (line: string) => (values.json ? undefined : process.stdout.write(`${line}\n`))
 say(`seed ${seed}: run again with --seed ${seed}`)
 
-const results = await run(createRandom(seed), Number(values.rounds))
-const report = FAULTS.map((fault) =>
-  sum(
-    fault,
-    results.filter((round) => round.fault === fault),
+const rounds = Number(values.rounds)
+const seconds = Number(values.torture)
+const random = createRandom(seed)
+const results = rounds > 0 ? await run(random, rounds) : []
+const tortured = seconds > 0 ? [await runTorture(random, seconds)] : []
+const report = [
+  ...FAULTS.map((fault) =>
+    sum(
+      fault,
+      results.filter((round) => round.fault === fault),
+    ),
   ),
-)
+  ...tortured.map(({ fault, runs, acked, lost, duplicated, convergeMs }) => ({
+    fault,
+    runs,
+    acked,
+    lost: lost.length,
+    duplicated: duplicated.length,
+    convergeMs,
+  })),
+]
 if (values.json) for (const line of report) process.stdout.write(`${JSON.stringify({ ...line, seed })}\n`)
 else say(formatTable(report))
-const failed = results.filter((round) => round.lost.length + round.duplicated.length + round.differing.length > 0)
+const all = [...results, ...tortured]
+const failed = all.filter((round) => round.lost.length + round.duplicated.length + round.differing.length > 0)
 for (const round of failed) process.stderr.write(`${JSON.stringify(round)}\n`)
-say(`${results.length - failed.length} passed, ${failed.length} failed`)
-process.exitCode = failed.length > 0 || results.length === 0 ? 1 : 0
+say(`${all.length - failed.length} passed, ${failed.length} failed`)
+process.exitCode = failed.length > 0 || all.length === 0 ? 1 : 0
 
 async function run(random: Random, rounds: number): Promise<Round[]> {
   const product = await startProduct({ env: { LOG_LEVEL: 'warn' } })
@@ -51,6 +69,18 @@ async function run(random: Random, rounds: number): Promise<Round[]> {
     }
     await office.close()
     return done
+  } catch (error) {
+    process.stderr.write(`${product.log.slice(-30).join('\n')}\n`)
+    throw error
+  } finally {
+    await product.stop()
+  }
+}
+
+async function runTorture(random: Random, seconds: number): Promise<Torture> {
+  const product = await startProduct({ env: { LOG_LEVEL: 'warn' } })
+  try {
+    return await torture(product, random, seconds)
   } catch (error) {
     process.stderr.write(`${product.log.slice(-30).join('\n')}\n`)
     throw error

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import { runSeed } from './run-seed.ts'
+
+const SEEDS = 200
+const PER_TEST = 20
+
+/** Replay one with `npm run simulate -- --agent --seed N`. */
+const outcome = async (seed: number): Promise<object> => ({ seed, wrong: await runSeed(seed) })
+
+it.each(Array.from({ length: SEEDS / PER_TEST }, (_, index) => index * PER_TEST))(
+  '[K2][K3][K4][K5][K7] nothing of people or programs is lost or doubled in the schedules from seed %i on',
+  async (first) => {
+    for (let seed = first; seed < first + PER_TEST; seed++) expect(await outcome(seed)).toEqual({ seed, wrong: [] })
+  },
+  60_000,
+)
+
+it.each([
+  ['a file cut to nothing is measured against what it held last', 132],
+  ['who writes a word that only other versions have has seen them', 185],
+  ['a token glued to another is still known when a program writes it again', 221],
+  ['what git brings back to the byte is not put in beside what still stands', 274],
+  ['what another program renames into place before our rename is merged', 472],
+])('%s', async (_, seed) => {
+  expect(await outcome(seed)).toEqual({ seed, wrong: [] })
+})

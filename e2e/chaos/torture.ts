@@ -1,0 +1,213 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import type { Product } from '../support/product.ts'
+import type { Random } from '../support/random.ts'
+import { until } from '../support/until.ts'
+import { makeWorkspace, openFile, putFile, setUpOpen, workspaceFolder } from '../support/world.ts'
+import { createTypist, type Typist } from './typist.ts'
+
+const run = promisify(execFile)
+const FILE = 'torture.txt'
+const SETTLE_MS = 60_000
+const TOKEN = /<[\w-]+\.\d{6}>/g
+
+export interface Torture {
+  readonly fault: 'agent killed'
+  readonly runs: number
+  readonly acked: number
+  readonly lost: readonly string[]
+  readonly duplicated: readonly string[]
+  readonly differing: readonly string[]
+  readonly convergeMs: number
+}
+
+/** What programs wrote into the file, and what any of them took out on purpose. */
+interface Ledger {
+  readonly written: Set<string>
+  readonly removed: Set<string>
+  next(program: string): string
+}
+
+function createLedger(): Ledger {
+  const written = new Set<string>()
+  let count = 0
+  return {
+    written,
+    removed: new Set(),
+    next(program) {
+      const token = `<${program}.${String(count++).padStart(6, '0')}>`
+      written.add(token)
+      return token
+    },
+  }
+}
+
+const tokensOf = (text: string): string[] => [...text.matchAll(TOKEN)].map(([token]) => token)
+
+/**
+ * K8: people type into one file while a program saves stale buffers into it, `sed -i` changes it, git checks an older
+ * version out, and the agent is killed with -9 again and again. At rest no token is lost or doubled, and the disk holds
+ * what the document does.
+ */
+export async function torture(product: Product, random: Random, seconds: number): Promise<Torture> {
+  const owner = await setUpOpen(product)
+  const workspaceId = await makeWorkspace(owner, 'Torture')
+  await putFile(owner, workspaceId, FILE, '# torture\nlast line\n')
+  const folder = workspaceFolder(product, workspaceId)
+  const file = path.join(folder, FILE)
+  const git = (...args: string[]) =>
+    run('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: folder })
+  await git('init', '-q')
+  const documentId = await openFile(owner, workspaceId, FILE)
+  const typists = ['t0', 't1'].map((name) => createTypist({ name, session: owner, documentId, random }))
+  await Promise.all(typists.map((typist) => typist.connect()))
+  await git('add', FILE)
+  await git('commit', '-qm', 'start')
+
+  const ledger = createLedger()
+  const end = Date.now() + seconds * 1_000
+  const whileRunning = async (pauseMs: () => number, act: () => Promise<void> | void): Promise<void> => {
+    for (await delay(pauseMs()); Date.now() < end; await delay(pauseMs())) await act()
+  }
+  // One program at a time: what two programs do to each other on a disk is not for an agent to mend.
+  let turn: Promise<unknown> = Promise.resolve()
+  const alone = (task: () => Promise<void>): Promise<void> => {
+    const done = turn.then(task)
+    turn = done.catch(() => undefined)
+    return done
+  }
+  let kills = 0
+  await Promise.all([
+    ...typists.map((typist) =>
+      whileRunning(
+        () => 40 + random.below(80),
+        () => typist.type(),
+      ),
+    ),
+    whileRunning(
+      () => 300 + random.below(900),
+      () => saveStale({ file, ledger, random, alone }),
+    ),
+    whileRunning(
+      () => 400 + random.below(800),
+      () => alone(() => sed({ file, ledger, random })),
+    ),
+    whileRunning(
+      () => 4_000 + random.below(4_000),
+      () => alone(() => checkout({ file, ledger, git })),
+    ),
+    whileRunning(
+      () => 1_000 + random.below(3_000),
+      async () => {
+        const pid = await agentPid(folder)
+        if (pid === null) return
+        process.kill(pid, 'SIGKILL')
+        kills++
+        // Somebody opens the file, as a browser does when it hears that the agent is gone.
+        await openFile(owner, workspaceId, FILE).catch(() => undefined)
+      },
+    ),
+  ])
+  await turn
+  return atRest({ typists, file, ledger, kills, open: () => openFile(owner, workspaceId, FILE) })
+}
+
+/** Reads the file, and saves it a second or so later with a line of its own. */
+async function saveStale(options: {
+  file: string
+  ledger: Ledger
+  random: Random
+  alone: (task: () => Promise<void>) => Promise<void>
+}): Promise<void> {
+  const { file, ledger, random, alone } = options
+  const buffer = await readFile(file, 'utf8')
+  if (!buffer.endsWith('\n')) return
+  await delay(random.below(1_500))
+  await alone(async () => {
+    const line = `${ledger.next('stale')}\n`
+    const at = buffer.indexOf('\n', random.below(buffer.length)) + 1
+    await writeFile(file, buffer.slice(0, at) + line + buffer.slice(at))
+    // Its file is its own until everybody has seen it.
+    await delay(400)
+  })
+}
+
+/** As `sed -i` does, by that program itself: it appends after a line, or deletes one. */
+async function sed(options: { file: string; ledger: Ledger; random: Random }): Promise<void> {
+  const { file, ledger, random } = options
+  const lines = (await readFile(file, 'utf8')).split('\n').length - 1
+  const line = 1 + random.below(Math.max(1, lines))
+  if (random.below(4) > 0) await run('sed', ['-i', `${line}a ${ledger.next('sed')}`, file])
+  else {
+    const { stdout } = await run('sed', ['-n', `${line}p`, file])
+    const [token] = tokensOf(stdout)
+    if (token === undefined) return
+    ledger.removed.add(token)
+    await run('sed', ['-i', `/${token}/d`, file])
+  }
+  await delay(400)
+}
+
+/** git commits what is there, or brings back what it had: what the disk held and git does not is taken out on purpose. */
+async function checkout(options: {
+  file: string
+  ledger: Ledger
+  git: (...args: string[]) => Promise<unknown>
+}): Promise<void> {
+  const { file, ledger, git } = options
+  const before = await readFile(file, 'utf8')
+  await git('checkout', '-q', '--', FILE)
+  const kept = new Set(tokensOf(await readFile(file, 'utf8')))
+  for (const token of tokensOf(before)) if (!kept.has(token)) ledger.removed.add(token)
+  await delay(600)
+  await git('commit', '-qam', 'on').catch(() => undefined)
+}
+
+/** The agent that works in this folder, found by what its environment says. */
+async function agentPid(folder: string): Promise<number | null> {
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const environment = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '')
+    if (environment.split('\0').includes(`PAIRLOOM_ROOT=${folder}`)) return Number(name)
+  }
+  return null
+}
+
+async function atRest(options: {
+  typists: readonly Typist[]
+  file: string
+  ledger: Ledger
+  kills: number
+  open: () => Promise<unknown>
+}): Promise<Torture> {
+  const { typists, file, ledger, kills, open } = options
+  const startedAt = Date.now()
+  await until('the agent is back', async () => (await open().catch(() => null)) !== null, { timeoutMs: SETTLE_MS })
+  await Promise.all(typists.map((typist) => typist.whenSaved()))
+  const isEqual = await until(
+    'disk and document are equal',
+    async () => {
+      const text = typists[0]?.text()
+      return text === (await readFile(file, 'utf8')) && typists.every((typist) => typist.text() === text)
+    },
+    { timeoutMs: SETTLE_MS },
+  ).catch(() => false)
+  const text = typists[0]?.text() ?? ''
+  const counts = new Map<string, number>()
+  for (const token of tokensOf(text)) counts.set(token, (counts.get(token) ?? 0) + 1)
+  const typed = typists.flatMap(({ tokens }) => [...tokens].filter(([, state]) => state === 'acknowledged'))
+  const expected = [...typed.map(([token]) => token), ...ledger.written].filter((token) => !ledger.removed.has(token))
+  for (const typist of typists) typist.close()
+  return {
+    fault: 'agent killed',
+    runs: kills,
+    acked: expected.length,
+    lost: expected.filter((token) => !counts.has(token)),
+    duplicated: [...counts].filter(([, count]) => count > 1).map(([token]) => token),
+    differing: isEqual === false ? [`${path.basename(file)}: the disk`] : [],
+    convergeMs: Date.now() - startedAt,
+  }
+}
