@@ -1,9 +1,26 @@
-import type { WorkspaceInfo } from '#shared/api/workspaces.ts'
+import type { TreeAnswer } from '#shared/api/files.ts'
+import type { ErrorCode } from '#shared/errors.ts'
+import { ApiError, isErrorCode } from '../platform/api-error.ts'
 import { api } from '../platform/api.ts'
 
-export type AgentStatus = WorkspaceInfo['agent']
-
 export const filesApi = api.files
+
+/** The code of a route's refusal; null where something in between answered with a page of its own. */
+export function codeOfRefusal(text: string): ErrorCode | null {
+  try {
+    const { error } = JSON.parse(text) as { error?: { code?: unknown } }
+    return isErrorCode(error?.code) ? error.code : null
+  } catch {
+    return null
+  }
+}
+
+/** Everything the workspace holds. */
+export async function fetchTree(workspaceId: string): Promise<TreeAnswer> {
+  const answer = await fetch(`/api/workspaces/${workspaceId}/tree`)
+  if (!answer.ok) throw new ApiError(codeOfRefusal(await answer.text()) ?? 'unavailable')
+  return (await answer.json()) as TreeAnswer
+}
 
 const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
 

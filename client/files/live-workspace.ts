@@ -1,9 +1,9 @@
 import type { ServerEvents } from '#shared/protocol/events.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import { api } from '../platform/api.ts'
-import { emitForResult, getSocket } from '../platform/socket.ts'
+import { emitForResult, enterWorkspace, getSocket, leaveWorkspace } from '../platform/socket.ts'
 import { noteDisk } from './disk-notices.ts'
-import { filesApi } from './files-api.ts'
+import { fetchTree, filesApi } from './files-api.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { WorkbenchStore } from './state.ts'
 import { addListing, applyDelta, isInside, startTree } from './tree.ts'
@@ -34,7 +34,7 @@ export function followWorkspace(
 
   const reloadTree = async (): Promise<void> => {
     try {
-      const snapshot = await filesApi.tree.query({ workspaceId })
+      const snapshot = await fetchTree(workspaceId)
       store.setState({
         tree: { status: 'ready', tree: startTree(snapshot.revision, snapshot.entries) },
         agent: snapshot.agent,
@@ -54,7 +54,7 @@ export function followWorkspace(
   }
   const enter = async (): Promise<void> => {
     try {
-      const { people } = await emitForResult('workspace.join', { workspaceId: id })
+      const { people } = await enterWorkspace(id)
       if (isClosed) return
       store.setState({ people })
       await emitForResult('presence.look', { workspaceId: id, path: activePath(store.getState().layout) })
@@ -164,9 +164,7 @@ export function followWorkspace(
       listen('off')
       socket.off('connect', come)
       stopLooking()
-      void emitForResult('workspace.leave', { workspaceId: id }).catch(() => {
-        // Without a connection there is nobody to tell: the server saw this tab go with the socket.
-      })
+      leaveWorkspace(id)
     },
   }
 }

@@ -1,8 +1,8 @@
 import { createStore } from 'zustand/vanilla'
-import { ERRORS, type ErrorCode } from '#shared/errors.ts'
+import type { ErrorCode } from '#shared/errors.ts'
 import { ApiError, describeError, hasCode } from '../platform/api-error.ts'
 import { showToast } from '../ui/toast.ts'
-import { fileUrl } from './files-api.ts'
+import { codeOfRefusal, fileUrl } from './files-api.ts'
 import { messages } from './locale.ts'
 import { joinPath } from './tree.ts'
 
@@ -34,17 +34,10 @@ function put(url: string, file: File, signal: AbortSignal, onProgress: (sent: nu
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     const cancel = (): void => request.abort()
-    const code = (): ErrorCode => {
-      try {
-        const body: unknown = JSON.parse(request.responseText)
-        const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null
-        const named = typeof error === 'object' && error !== null && 'code' in error ? error.code : error
-        if (typeof named === 'string' && Object.hasOwn(ERRORS, named)) return named as ErrorCode
-      } catch {
-        // A proxy's own page; the status says enough.
-      }
-      return request.status === 409 ? 'path_exists' : request.status === 413 ? 'too_large' : 'unavailable'
-    }
+    // A proxy's own page says nothing; the status says enough.
+    const code = (): ErrorCode =>
+      codeOfRefusal(request.responseText) ??
+      (request.status === 409 ? 'path_exists' : request.status === 413 ? 'too_large' : 'unavailable')
     signal.addEventListener('abort', cancel, { once: true })
     request.open('PUT', url)
     request.upload.onprogress = (event) => onProgress(event.loaded)

@@ -105,9 +105,12 @@ export const TRPC_CASES: readonly HostileCase[] = [
     expected: '404 alike',
     async run({ editor, foreignWorkspaceId, foreignDocumentId }) {
       const calls = (workspaceId: string) =>
-        ['workspaces.get', 'workspaces.members', 'workspaces.links', 'files.tree'].map((name) =>
-          editor.send(`/trpc/${name}?input=${encodeURIComponent(JSON.stringify({ workspaceId }))}`),
-        )
+        [
+          ...['workspaces.get', 'workspaces.members', 'workspaces.links'].map(
+            (name) => `/trpc/${name}?input=${encodeURIComponent(JSON.stringify({ workspaceId }))}`,
+          ),
+          `/api/workspaces/${workspaceId}/tree`,
+        ].map((target) => editor.send(target))
       const missing = foreignDocumentId.split('').toReversed().join('')
       const [foreign, absent] = await Promise.all([Promise.all(calls(foreignWorkspaceId)), Promise.all(calls(missing))])
       const strip = (text: string) => text.replaceAll(/"requestId":"[^"]*"/g, '')

@@ -70,8 +70,9 @@ it("knows an agent's token at the agent's own doors only: what a shell can read 
   const headers = { authorization: `Bearer ${agentToken}` }
   const download = await ask(`/api/workspaces/${workspaceId}/files/large.bin`, headers)
   expect(download.status).toBe(401)
-  const input = encodeURIComponent(JSON.stringify({ workspaceId }))
-  expect((await ask(`/trpc/files.tree?input=${input}`, headers)).status).toBe(401)
+  const input = encodeURIComponent(JSON.stringify({ workspaceId, path: '' }))
+  expect((await ask(`/trpc/files.list?input=${input}`, headers)).status).toBe(401)
+  expect((await ask(`/api/workspaces/${workspaceId}/tree`, headers)).status).toBe(401)
   await test.database.prisma.agentToken.deleteMany({ where: { workspaceId } })
 })
 

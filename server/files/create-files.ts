@@ -15,6 +15,7 @@ import { createMoveFollower } from './follow-moves.ts'
 import { createFilesRouter } from './router.ts'
 import { type Broadcast, serveAgent, type SyncPort } from './serve-agent.ts'
 import { createTreeFiles } from './tree-files.ts'
+import { createTreePages } from './tree-pages.ts'
 import { createTreeStore } from './tree-store.ts'
 
 export interface FilesOptions {
@@ -40,6 +41,7 @@ export function createFiles(options: FilesOptions) {
   const rows = createDocumentRows(options.pool)
   const bases = createBaseStore(options.pool)
   const trees = createTreeStore()
+  const pages = createTreePages(trees)
   const treeFiles = createTreeFiles({ fileOf: options.treeFile, trees, log })
   const treeWaiters = new Map<WorkspaceId, Set<() => void>>()
 
@@ -98,6 +100,7 @@ export function createFiles(options: FilesOptions) {
     gateway,
     rows,
     trees,
+    pages,
     runtime,
     broadcast,
     peopleInside: options.peopleInside,
@@ -110,6 +113,7 @@ export function createFiles(options: FilesOptions) {
   const unsubscribe = control.subscribe((event) => {
     if (event.type !== 'workspace-deleted') return
     trees.forget(event.workspaceId)
+    pages.forget(event.workspaceId)
     treeFiles.forget(event.workspaceId)
   })
 

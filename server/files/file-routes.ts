@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
@@ -73,6 +74,27 @@ export function createFileRoutes({ files, gateway }: { files: Files; gateway: Ag
   }
   const readFirst = (workspaceId: WorkspaceId, path: string) =>
     gateway.call(workspaceId, 'files.read', { path, offset: 0, length: AGENT_CHUNK_BYTES })
+
+  /** Compressed once for all who ask: fifty browsers that reload a large tree cost what one does. */
+  const tree: HttpRoute = {
+    method: 'GET',
+    path: '/api/workspaces/:workspaceId/tree',
+    permission: 'workspace.read',
+    async handle({ req, res, params }) {
+      const bytes = await files.tree(workspaceIdOf(params))
+      const isAccepted = /\bgzip\b/.test(String(req.headers['accept-encoding'] ?? ''))
+      res.setHeader('content-type', 'application/json; charset=utf-8')
+      res.setHeader('cache-control', 'no-store')
+      res.setHeader('vary', 'accept-encoding')
+      if (isAccepted) {
+        res.setHeader('content-encoding', 'gzip')
+        res.setHeader('content-length', bytes.length)
+      }
+      if (req.method === 'HEAD') return void res.end()
+      if (isAccepted) res.end(bytes)
+      else await stream(Readable.from([bytes]).pipe(createGunzip()), res)
+    },
+  }
 
   const upload: HttpRoute = {
     method: 'PUT',
@@ -154,7 +176,7 @@ export function createFileRoutes({ files, gateway }: { files: Files; gateway: Ag
     },
   }
 
-  return [upload, download, archive]
+  return [tree, upload, download, archive]
 }
 
 const stream = async (content: AsyncIterable<Uint8Array> | Readable, res: ServerResponse): Promise<void> => {

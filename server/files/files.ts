@@ -1,17 +1,16 @@
 import type { Actor } from '#shared/access/actor.ts'
-import type { OpenedDocument } from '#shared/api/files.ts'
+import type { AgentStatus, OpenedDocument } from '#shared/api/files.ts'
 import { AppError } from '#shared/errors.ts'
 import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
 import { isWithin, joinPath, nameOf, parentOf, parsePath, toNfc } from '#shared/paths.ts'
-import type { TreeEntry, TreeSnapshot } from '#shared/protocol/agent.ts'
+import type { TreeEntry } from '#shared/protocol/agent.ts'
 import type { PresentPerson } from '#shared/protocol/events.ts'
 import type { Logger } from '#server/platform/log.ts'
 import type { AgentGateway } from './agent-gateway.ts'
 import type { DocumentRow, DocumentRows } from './document-rows.ts'
 import type { Broadcast } from './serve-agent.ts'
+import type { TreePages } from './tree-pages.ts'
 import type { TreeStore } from './tree-store.ts'
-
-export type AgentStatus = 'stopped' | 'starting' | 'running' | 'failed'
 
 /** What files need of the runtime. */
 export interface RuntimePort {
@@ -39,7 +38,8 @@ export interface FileAuditFacts {
 export interface Files {
   /** Has the agent running; throws agent_offline where it does not come. */
   requireAgent(workspaceId: WorkspaceId): Promise<void>
-  tree(workspaceId: WorkspaceId): Promise<TreeSnapshot & { readonly agent: AgentStatus }>
+  /** a `TreeAnswer` as JSON in gzip */
+  tree(workspaceId: WorkspaceId): Promise<Buffer>
   list(workspaceId: WorkspaceId, path: string): Promise<readonly TreeEntry[]>
   open(workspaceId: WorkspaceId, path: string): Promise<OpenedDocument>
   create(by: Asking, workspaceId: WorkspaceId, path: string, kind: 'file' | 'folder'): Promise<TreeEntry>
@@ -76,6 +76,7 @@ export function createFileUseCases(options: {
   gateway: AgentGateway
   rows: DocumentRows
   trees: TreeStore
+  pages: TreePages
   runtime: RuntimePort
   broadcast: Broadcast
   peopleInside: (workspaceId: WorkspaceId) => readonly PresentPerson[]
@@ -90,7 +91,7 @@ export function createFileUseCases(options: {
   ) => Promise<void>
   log: Logger
 }): Files {
-  const { record, gateway, rows, trees, runtime, broadcast, log } = options
+  const { record, gateway, rows, trees, pages, runtime, broadcast, log } = options
   const attached = new Map<DocumentId, WorkspaceId>()
   const attaching = new Set<DocumentId>()
 
@@ -109,7 +110,7 @@ export function createFileUseCases(options: {
   const openOffline = async (workspaceId: WorkspaceId, path: string): Promise<OpenedDocument> => {
     const row = await rows.findByPath(workspaceId, path)
     if (row === null || row.headSeq === 0) throw new AppError('agent_offline')
-    const size = trees.get(workspaceId)?.entries.find((entry) => entry.path === path)?.size ?? 0
+    const size = trees.find(workspaceId, path)?.size ?? 0
     return { documentId: row.id, path: row.path, epoch: row.epoch, size, isLarge: size > LARGE_BYTES }
   }
 
@@ -135,18 +136,18 @@ export function createFileUseCases(options: {
 
     async tree(workspaceId) {
       await options.loadTree(workspaceId)
-      if (trees.get(workspaceId) === null) {
+      if (trees.revisionOf(workspaceId) === null) {
         await runtime.start(workspaceId)
-        if (trees.get(workspaceId) === null) await options.whenTree(workspaceId, TREE_WAIT_MS)
+        if (trees.revisionOf(workspaceId) === null) await options.whenTree(workspaceId, TREE_WAIT_MS)
       } else {
         // People read the last tree meanwhile; where it has changed they are told.
         runtime.start(workspaceId).catch((error: unknown) => {
           log.warn({ err: error, workspaceId }, 'the last tree is shown, since the agent does not start')
         })
       }
-      const tree = trees.get(workspaceId)
-      if (tree === null) throw new AppError('agent_offline')
-      return { ...tree, agent: runtime.agentStatus(workspaceId) }
+      const page = await pages.read(workspaceId, runtime.agentStatus(workspaceId))
+      if (page === null) throw new AppError('agent_offline')
+      return page
     },
 
     async list(workspaceId, path) {

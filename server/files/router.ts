@@ -6,16 +6,12 @@ import {
   renameFileInput,
   restoreInput,
   settleInput,
-  treeInput,
 } from '#shared/api/files.ts'
 import { router, workspaceProcedure } from '#server/platform/trpc.ts'
 import type { Files } from './files.ts'
 
 export const createFilesRouter = (files: Files) =>
   router({
-    tree: workspaceProcedure('workspace.read')
-      .input(treeInput)
-      .query(({ input }) => files.tree(input.workspaceId)),
     /** One folder, also an ignored one, which the tree does not look into. */
     list: workspaceProcedure('workspace.read')
       .input(listInput)

@@ -68,7 +68,7 @@ export function createTreeFiles(options: {
 
   return {
     async load(workspaceId) {
-      if (trees.get(workspaceId) !== null) return
+      if (trees.revisionOf(workspaceId) !== null) return
       const text = await readFile(fileOf(workspaceId), 'utf8').catch(() => null)
       if (text === null) return
       try {

@@ -6,13 +6,16 @@ interface StoredTree {
   /** ours, which goes on rising when an agent starts anew; the agent's own is beside it */
   revision: number
   agentRevision: number
-  /** the beginning of a snapshot whose end has not come */
-  parts: { revision: number; entries: TreeEntry[] } | null
+  /** the beginning of a snapshot whose end has not come; laid out as it arrives, so that its end costs little */
+  parts: { revision: number; entries: Map<string, TreeEntry> } | null
 }
 
 /** The last tree of each workspace: read by people also while its agent is away. */
 export interface TreeStore {
   get(workspaceId: WorkspaceId): TreeSnapshot | null
+  /** of the tree people now see; null where none is known */
+  revisionOf(workspaceId: WorkspaceId): number | null
+  find(workspaceId: WorkspaceId, path: string): TreeEntry | null
   part(workspaceId: WorkspaceId, part: TreeSnapshot): void
   /** answers the revision people now see */
   replace(workspaceId: WorkspaceId, last: TreeSnapshot): number
@@ -35,23 +38,32 @@ export function createTreeStore(): TreeStore {
     }
     return tree
   }
+  /** What came before of this snapshot, with these entries. */
+  const gather = (tree: StoredTree, { revision, entries }: TreeSnapshot): Map<string, TreeEntry> => {
+    const gathered = tree.parts?.revision === revision ? tree.parts.entries : new Map<string, TreeEntry>()
+    if (gathered.size + entries.length <= MAX_ENTRIES) for (const entry of entries) gathered.set(entry.path, entry)
+    return gathered
+  }
   return {
+    revisionOf(workspaceId) {
+      const revision = trees.get(workspaceId)?.revision ?? 0
+      return revision === 0 ? null : revision
+    },
     get(workspaceId) {
       const tree = trees.get(workspaceId)
       if (tree === undefined || tree.revision === 0) return null
       return { revision: tree.revision, entries: [...tree.entries.values()] }
     },
-    part(workspaceId, { revision, entries }) {
+    find: (workspaceId, path) => trees.get(workspaceId)?.entries.get(path) ?? null,
+    part(workspaceId, part) {
       const tree = treeOf(workspaceId)
-      const before = tree.parts?.revision === revision ? tree.parts.entries : []
-      if (before.length + entries.length <= MAX_ENTRIES) tree.parts = { revision, entries: [...before, ...entries] }
+      tree.parts = { revision: part.revision, entries: gather(tree, part) }
     },
-    replace(workspaceId, { revision, entries }) {
+    replace(workspaceId, last) {
       const tree = treeOf(workspaceId)
-      const before = tree.parts?.revision === revision ? tree.parts.entries : []
+      tree.entries = gather(tree, last)
       tree.parts = null
-      tree.entries = new Map([...before, ...entries].map((entry) => [entry.path, entry]))
-      tree.agentRevision = revision
+      tree.agentRevision = last.revision
       return ++tree.revision
     },
     apply(workspaceId, delta) {

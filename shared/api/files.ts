@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import type { TreeSnapshot } from '../protocol/agent.ts'
 import { documentId, workspaceId } from './id.ts'
+import type { WorkspaceInfo } from './workspaces.ts'
 
 /** Cheap form check at the border; shared/paths.ts normalises, the agent has the last word. */
 export const path = z.string().min(1).max(4096)
 
-export const treeInput = z.strictObject({ workspaceId })
 export const listInput = z.strictObject({ workspaceId, path })
 export const openInput = z.strictObject({ workspaceId, path })
 export const createFileInput = z.strictObject({ workspaceId, path, kind: z.enum(['file', 'folder']) })
@@ -12,6 +13,13 @@ export const renameFileInput = z.strictObject({ workspaceId, from: path, to: pat
 export const pathInput = z.strictObject({ workspaceId, path })
 export const restoreInput = z.strictObject({ workspaceId, trashId: z.string().max(64) })
 export const settleInput = z.strictObject({ workspaceId, documentIds: z.array(documentId).max(200) })
+
+export type AgentStatus = WorkspaceInfo['agent']
+
+/** What `GET /api/workspaces/:workspaceId/tree` answers. */
+export interface TreeAnswer extends TreeSnapshot {
+  readonly agent: AgentStatus
+}
 
 export interface OpenedDocument {
   readonly documentId: string
