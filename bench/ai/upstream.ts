@@ -6,7 +6,8 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { nowUs, type Wish } from './wish.ts'
 
-const server = createServer((req, res) => {
+// Peers meet sockets that close under them otherwise, and do not ask again.
+const server = createServer({ keepAliveTimeout: 120_000 }, (req, res) => {
   const parts: Buffer[] = []
   req.on('data', (part: Buffer) => parts.push(part))
   req.on('end', () => {

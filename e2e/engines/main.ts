@@ -12,6 +12,7 @@ import OpenAI from 'openai'
 import { type StubPlan, UPSTREAM_SECRET } from '#server/ai/testing/stub-answer.ts'
 import { startStubUpstream } from '#server/ai/testing/stub-upstream.ts'
 import { startOffice } from './office.ts'
+import { connectTabbyAgent } from './tabby-client.ts'
 
 const here = import.meta.dirname
 const folder = await mkdtemp(path.join(tmpdir(), 'pairloom-engines-'))
@@ -99,6 +100,16 @@ await check('the test of a route tells an unknown model', 'unknown_model', async
     await office.addRoute('nobody', { kind: 'litellm', baseUrl: `http://127.0.0.1:${port}/v1`, apiKey: masterKey }),
   ),
 )
+await check('tabby-agent completes, and tells what became of it', ['ready', 'Hello world', 'accepted'], async () => {
+  const agent = await connectTabbyAgent(office.origin, office.key)
+  const text = 'function add(a, b) {\n  return \n}\n'
+  const place = { filepath: '/w/add.js', language: 'javascript', text, position: text.indexOf('return ') + 7 }
+  const { id, choices } = await agent.provideCompletions({ ...place, manually: true })
+  const status = agent.getStatus()
+  await agent.postEvent({ type: 'select', completion_id: id, choice_index: 0 })
+  await agent.finalize()
+  return [status, choices[0]?.text, (await office.lastUsage()).outcome]
+})
 
 await office.close()
 await stub.close()
