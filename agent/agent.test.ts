@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DocumentId } from '#shared/ids.ts'
@@ -31,6 +32,10 @@ const onDisk = async (text: string) => {
       server.statuses.at(-1)?.status === 'on-disk' && server.statuses.at(-1)?.seq === seq() && server.text(id) === text,
     `on disk: ${text}`,
   )
+}
+const truncateTo = async (file: string, bytes: number) => {
+  await writeFile(file, '')
+  await truncate(file, bytes)
 }
 const leftovers = async () => (await readdir(folder.root)).filter((name) => name.startsWith('.pairloom~'))
 
@@ -161,6 +166,82 @@ describe('a file changed by others', () => {
     server.edit(id, (t) => t.insert(0, 'zero\n'))
     await server.until(() => server.statuses.at(-1)?.message === 'path_not_found', 'failed')
     expect(await readdir(folder.root)).toEqual([])
+  })
+})
+
+describe('a file whose name or kind changes while people type', () => {
+  it('[K5] is followed to its new name, and typing goes there', async () => {
+    await mkdir(at('sub'))
+    await writeFile(at('a.txt'), 'one\n')
+    folder.start(server.url)
+    await attach('a.txt')
+    await rename(at('a.txt'), at('sub/b.txt'))
+    await server.until(() => server.renamed.length > 0, 'renamed')
+    expect(server.renamed[0]).toEqual({ documentId: id, path: 'sub/b.txt' })
+    server.edit(id, (t) => t.insert(4, 'two\n'))
+    await onDisk('one\ntwo\n')
+    expect(await disk('sub/b.txt')).toBe('one\ntwo\n')
+    expect(await readdir(folder.root)).toEqual(['sub'])
+  })
+
+  it('[K5] is made again with the newest text where people keep it', async () => {
+    await writeFile(at('a.txt'), 'one\n', { mode: 0o755 })
+    folder.start(server.url)
+    await attach('a.txt')
+    await rm(at('a.txt'))
+    await server.until(() => server.gone.includes(id), 'gone')
+    server.edit(id, (t) => t.insert(0, 'zero\n'))
+    await server.call((agent) => agent.emitWithAck('documents.keep', { documentId: id }))
+    await onDisk('zero\none\n')
+    expect(await disk('a.txt')).toBe('zero\none\n')
+    expect((await stat(at('a.txt'))).mode & 0o777).toBe(0o755)
+  })
+
+  it.each([
+    ['a folder', 'not_a_file', () => mkdir(at('a.txt'))],
+    ['a link that leaves', 'path_invalid', () => symlink(os.tmpdir(), at('a.txt'))],
+    ['a link to another file', 'not_a_file', () => symlink('b.txt', at('a.txt'))],
+    ['a file that is no text', 'not_text', () => writeFile(at('a.txt'), Buffer.from([0, 1]))],
+    ['a file of 2 GB', 'too_large', () => truncateTo(at('a.txt'), 2 ** 31)],
+  ])('[K5][K6] is left alone where %s took its place, and people are told', async (_, code, replace) => {
+    await writeFile(at('a.txt'), 'one\n')
+    await writeFile(at('b.txt'), 'other\n')
+    folder.start(server.url)
+    await attach('a.txt')
+    await rm(at('a.txt'))
+    await replace()
+    server.edit(id, (t) => t.insert(0, 'zero\n'))
+    await server.until(() => server.statuses.some(({ message }) => message === code), code)
+    expect(await disk('b.txt')).toBe('other\n')
+    await rm(at('a.txt'), { recursive: true })
+    await writeFile(at('a.txt'), 'one\nback\n')
+    await onDisk('zero\none\nback\n')
+    expect(await disk('a.txt')).toBe('zero\none\nback\n')
+  })
+
+  it('[K3] keeps a line that a program with a stale buffer knows nothing of', async () => {
+    await writeFile(at('a.txt'), 'one\ntwo\nthree\n')
+    folder.start(server.url)
+    await attach('a.txt')
+    server.edit(id, (t) => t.insert(4, 'from a colleague\n'))
+    await onDisk('one\nfrom a colleague\ntwo\nthree\n')
+    await writeFile(at('a.txt'), 'one\ntwo\nthree\nstale\n')
+    await onDisk('one\nfrom a colleague\ntwo\nthree\nstale\n')
+  })
+
+  it('[K4] waits while git holds its lock', async () => {
+    await mkdir(at('.git'))
+    await writeFile(at('a.txt'), 'one\n')
+    folder.start(server.url)
+    await attach('a.txt')
+    await writeFile(at('.git/index.lock'), '')
+    server.edit(id, (t) => t.insert(0, 'zero\n'))
+    const settle = () =>
+      server.call((agent) => agent.emitWithAck('files.settle', { documentIds: 'all', timeoutMs: 300 }))
+    expect(await settle()).toEqual({ isSettled: false })
+    expect(await disk('a.txt')).toBe('one\n')
+    await rm(at('.git/index.lock'))
+    await onDisk('zero\none\n')
   })
 })
 

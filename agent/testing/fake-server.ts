@@ -37,6 +37,7 @@ export interface FakeServer {
   readonly deltas: TreeDelta[]
   readonly tree: TreeEntry[]
   readonly gone: DocumentId[]
+  readonly renamed: { documentId: DocumentId; path: string }[]
   /** called before an answer: a test can kill the agent at this very point */
   before: (call: string) => void | Promise<void>
   document(documentId: DocumentId): FakeDocument
@@ -132,6 +133,7 @@ export async function startFakeServer(): Promise<FakeServer> {
     deltas: [],
     tree: [],
     gone: [],
+    renamed: [],
     before: () => {},
     document,
     text: (documentId) => textOf(document(documentId).doc),
@@ -192,6 +194,10 @@ export async function startFakeServer(): Promise<FakeServer> {
     })
     on('file.gone', ({ documentId }) => {
       fake.gone.push(documentId)
+      changed()
+    })
+    on('file.renamed', (renamed) => {
+      fake.renamed.push(renamed)
       changed()
     })
     on('document.head', async ({ documentId, sha256 }, done) => {

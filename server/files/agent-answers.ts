@@ -47,6 +47,7 @@ const VALUES: { readonly [N in CallName]: z.ZodType<ValueOf<N>> } = {
   'files.upload': z.object({ path: diskPath }),
   'files.upload.abort': nothing,
   'documents.attach': z.object({ realPath: diskPath, bom: z.boolean() }),
+  'documents.keep': nothing,
   'documents.detach': nothing,
   'files.settle': z.object({ isSettled: z.boolean() }),
   'pty.open': nothing,

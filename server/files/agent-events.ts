@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { documentId } from '#shared/api/id.ts'
 import { AGENT_CHUNK_BYTES, TREE_PART_ENTRIES } from '#shared/protocol/agent.ts'
-import { diskPaths, treeEntries, treeMoves } from './agent-forms.ts'
+import { diskPath, diskPaths, treeEntries, treeMoves } from './agent-forms.ts'
 
 /** The form of what agents say by themselves; their answers are in agent-answers.ts. */
 const seq = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -25,6 +25,7 @@ export const statusEvent = z.object({
   seq: seq.exactOptional(),
 })
 export const documentEvent = z.object({ documentId })
+export const renamedEvent = z.object({ documentId, path: diskPath })
 export const headCall = z.object({ documentId, sha256 })
 export const seedCall = z.object({
   documentId,

@@ -53,6 +53,8 @@ export function serveAgent(options: {
   const { workspaceId } = agent
   const seeds = new Map<DocumentId, Uint8Array[]>()
   const own = new Set<DocumentId>()
+  /** whose files vanished while they were open, until they are back */
+  const gone = new Set<DocumentId>()
 
   /** A document of another workspace is missing, as everywhere. */
   const requireOwn = async (documentId: DocumentId): Promise<void> => {
@@ -113,13 +115,25 @@ export function serveAgent(options: {
   })
   hear('file.status', forms.statusEvent, async ({ documentId, status, seq, message }) => {
     await requireOwn(documentId)
+    if (status === 'on-disk' && gone.has(documentId)) {
+      const row = await rows.find(documentId)
+      if (row !== null) await rows.setGone(workspaceId, row.path, false)
+      gone.delete(documentId)
+    }
     const reason = message === undefined ? {} : { message }
     broadcast(workspaceId, 'file.status', { workspaceId, documentId, status, seq: seq ?? 0, ...reason })
   })
   hear('file.gone', forms.documentEvent, async ({ documentId }) => {
     await requireOwn(documentId)
     const path = await rows.markGone(documentId)
+    gone.add(documentId)
     broadcast(workspaceId, 'file.gone', { workspaceId, documentId, path })
+  })
+  // The agent that has the document open knows it by its inode or its content, also where the tree could not tell.
+  hear('file.renamed', forms.renamedEvent, async ({ documentId, path }) => {
+    await requireOwn(documentId)
+    const from = (await rows.find(documentId))?.path
+    if (from !== undefined && from !== path) await options.onMoved([{ from, to: path }])
   })
   hear('document.left', forms.documentEvent, async ({ documentId }) => {
     await requireOwn(documentId)

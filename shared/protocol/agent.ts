@@ -95,6 +95,8 @@ export interface ServerToAgentEvents extends PtyCalls {
     input: { documentId: DocumentId; path: string; epoch: number },
     done: (r: AgentResult<{ realPath: string; bom: boolean }>) => void,
   ) => void
+  /** makes the file of a document that was deleted from the disk again; path_exists where something else is there */
+  'documents.keep': (input: { documentId: DocumentId }, done: (r: AgentResult<null>) => void) => void
   'documents.detach': (input: { documentId: DocumentId }, done: (r: AgentResult<null>) => void) => void
   /** answers when the named documents are on disk, or false after timeoutMs */
   /** this agent was replaced or is no longer needed: write what is open, then end */
