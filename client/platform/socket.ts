@@ -1,4 +1,5 @@
 import { io, type Socket } from 'socket.io-client'
+import type { WorkspaceId } from '#shared/ids.ts'
 import type { ClientEvents, EventResult, ServerEvents } from '#shared/protocol/events.ts'
 import { ERRORS, type ErrorCode } from '#shared/errors.ts'
 import { ApiError } from './api-error.ts'
@@ -41,4 +42,30 @@ export async function emitForResult<E extends keyof ClientEvents>(event: E, inpu
   if (result === null) throw new ApiError('timeout')
   if (!result.ok) throw new ApiError(Object.hasOwn(ERRORS, result.code) ? (result.code as ErrorCode) : 'internal')
   return result.value
+}
+
+let inside: {
+  socketId: string | undefined
+  workspaceId: WorkspaceId
+  joined: Promise<Value<'workspace.join'>>
+} | null = null
+
+/** Enters a workspace, once a connection; whoever asks again gets the same answer. What needs to be inside waits for it. */
+export function enterWorkspace(workspaceId: WorkspaceId): Promise<Value<'workspace.join'>> {
+  const socketId = getSocket().id
+  if (inside === null || inside.workspaceId !== workspaceId || inside.socketId !== socketId) {
+    const entering = { socketId, workspaceId, joined: emitForResult('workspace.join', { workspaceId }) }
+    inside = entering
+    // Refused: the next to ask asks the server again.
+    entering.joined.catch(() => {
+      if (inside === entering) inside = null
+    })
+  }
+  return inside.joined
+}
+
+/** Leaves it, without waiting: a lost connection has left already. */
+export function leaveWorkspace(workspaceId: WorkspaceId): void {
+  if (inside?.workspaceId === workspaceId) inside = null
+  void emitForResult('workspace.leave', { workspaceId }).catch(() => undefined)
 }

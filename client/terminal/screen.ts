@@ -12,7 +12,7 @@ import {
   type TerminalScreen,
   type TerminalSize,
 } from '#shared/protocol/terminal.ts'
-import { emitForResult, getSocket } from '../platform/socket.ts'
+import { emitForResult, enterWorkspace, getSocket } from '../platform/socket.ts'
 import { createInputQueue } from './input-queue.ts'
 import { terminalTheme } from './theme.ts'
 
@@ -142,6 +142,7 @@ export function createScreen(options: Options): Screen {
       early = []
       options.onState({ status: 'attaching' })
       try {
+        await enterWorkspace(workspaceId)
         const screen = await emitForResult('terminal.attach', { ...id, size: fitting() })
         if (!isDisposed) show(screen)
       } catch (error) {

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { TerminalId, WorkspaceId } from '#shared/ids.ts'
 import type { ServerEvents } from '#shared/protocol/events.ts'
 import type { Isolation, Runnable, TerminalInfo } from '#shared/protocol/terminal.ts'
-import { emitForResult, getSocket } from '../platform/socket.ts'
+import { emitForResult, enterWorkspace, getSocket } from '../platform/socket.ts'
 import { readStored, writeStored } from '../platform/storage.ts'
 
 export type TerminalList =
@@ -69,6 +69,7 @@ export function createTerminals(workspaceId: WorkspaceId): Terminals {
   }
   const load = async (): Promise<void> => {
     try {
+      await enterWorkspace(workspaceId)
       const { terminals, isolation } = await emitForResult('terminal.list', { workspaceId })
       take(terminals, isolation)
     } catch (error) {

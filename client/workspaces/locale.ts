@@ -133,6 +133,9 @@ export const messages = registerMessages('workspaces', {
       notIsolated:
         'Not isolated: terminals and programs of this workspace run as the server’s own user. Let in only people you trust with this machine.',
       isolated: 'Isolated in a sandbox',
+      terminals: 'Terminals',
+      viewersWatch: 'Viewers may watch terminals',
+      viewersWatchHint: 'They see all that programs print here, and never type.',
       members: 'Members',
       memberCaption: 'Members and their roles',
       person: 'Person',
@@ -310,6 +313,9 @@ export const messages = registerMessages('workspaces', {
       notIsolated:
         '격리되지 않음: 이 워크스페이스의 터미널과 프로그램은 서버와 같은 사용자로 실행됩니다. 이 컴퓨터를 믿고 맡길 수 있는 사람만 들이세요.',
       isolated: '샌드박스로 격리됨',
+      terminals: '터미널',
+      viewersWatch: '뷰어가 터미널을 볼 수 있음',
+      viewersWatchHint: '여기서 프로그램이 출력하는 모든 것을 보지만 입력할 수는 없습니다.',
       members: '멤버',
       memberCaption: '멤버와 역할',
       person: '사람',

@@ -30,6 +30,11 @@ export const links = (workspaceId: string) =>
     queryFn: () => api.workspaces.links.query({ workspaceId }),
     refetchInterval: PRESENCE_REFRESH_MS,
   })
+export const terminalSettings = (workspaceId: string) =>
+  queryOptions({
+    queryKey: ['workspaces', workspaceId, 'terminals'],
+    queryFn: () => api.terminals.settings.query({ workspaceId }),
+  })
 
 /** After a change: everything about workspaces is asked for again where it is shown. */
 export const refreshWorkspaces = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['workspaces'] })

@@ -20,6 +20,7 @@ import { MembersSection } from './members-section.tsx'
 import { refreshWorkspaces, workspaceInfo } from './queries.ts'
 import { ShareDialog } from './share-dialog.tsx'
 import { isWorkspaceName } from './source-checks.ts'
+import { TerminalsSection } from './terminals-section.tsx'
 import { DeleteDialog, LeaveDialog } from './workspace-dialogs.tsx'
 
 export function WorkspaceSettingsPage() {
@@ -48,6 +49,7 @@ export function WorkspaceSettingsPage() {
       {maySee && <MembersSection workspaceId={workspaceId} role={info.role} />}
       {mayShare && <InvitesSection workspaceId={workspaceId} />}
       {mayShare && <LinksSection workspaceId={workspaceId} />}
+      {mayShare && <TerminalsSection workspaceId={workspaceId} />}
       <LeaveOrDelete info={info} />
       <ShareDialog workspaceId={workspaceId} role={info.role} open={isSharing} onOpenChange={setSharing} />
     </div>
