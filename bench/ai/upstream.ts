@@ -9,6 +9,8 @@ import { nowUs, type Wish } from './wish.ts'
 // Peers meet sockets that close under them otherwise, and do not ask again.
 const server = createServer({ keepAliveTimeout: 120_000 }, (req, res) => {
   const parts: Buffer[] = []
+  // LiteLLM looks around first.
+  if (req.method !== 'POST') return void res.writeHead(404).end()
   req.on('data', (part: Buffer) => parts.push(part))
   req.on('end', () => {
     const body = JSON.parse(Buffer.concat(parts).toString('utf8')) as { messages: { content: string }[] }
