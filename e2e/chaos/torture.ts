@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -100,14 +100,14 @@ export async function torture(product: Product, random: Random, seconds: number)
       () => alone(() => checkout({ file, ledger, git })),
     ),
     whileRunning(
-      () => 1_000 + random.below(3_000),
+      () => 300 + random.below(1_500),
       async () => {
         const pid = await agentPid(folder)
         if (pid === null) return
         process.kill(pid, 'SIGKILL')
         kills++
         // Somebody opens the file, as a browser does when it hears that the agent is gone.
-        await openFile(owner, workspaceId, FILE).catch(() => undefined)
+        openFile(owner, workspaceId, FILE).catch(() => undefined)
       },
     ),
   ])
@@ -143,26 +143,34 @@ async function sed(options: { file: string; ledger: Ledger; random: Random }): P
   if (random.below(4) > 0) await run('sed', ['-i', `${line}a ${ledger.next('sed')}`, file])
   else {
     const { stdout } = await run('sed', ['-n', `${line}p`, file])
-    const [token] = tokensOf(stdout)
+    const tokens = tokensOf(stdout)
+    const [token] = tokens
     if (token === undefined) return
-    ledger.removed.add(token)
+    for (const each of tokens) ledger.removed.add(each)
     await run('sed', ['-i', `/${token}/d`, file])
   }
   await delay(400)
 }
 
-/** git commits what is there, or brings back what it had: what the disk held and git does not is taken out on purpose. */
+/**
+ * git brings back what it had, and commits what comes of it. While its lock stands nobody else writes: so what is on the
+ * disk then and git does not have is what it takes out on purpose.
+ */
 async function checkout(options: {
   file: string
   ledger: Ledger
   git: (...args: string[]) => Promise<unknown>
 }): Promise<void> {
   const { file, ledger, git } = options
+  const lock = path.join(path.dirname(file), '.git/index.lock')
+  await writeFile(lock, '')
+  await delay(500)
   const before = await readFile(file, 'utf8')
-  await git('checkout', '-q', '--', FILE)
+  await git('checkout-index', '-f', FILE)
   const kept = new Set(tokensOf(await readFile(file, 'utf8')))
   for (const token of tokensOf(before)) if (!kept.has(token)) ledger.removed.add(token)
-  await delay(600)
+  await rm(lock)
+  await delay(1_000)
   await git('commit', '-qam', 'on').catch(() => undefined)
 }
 
