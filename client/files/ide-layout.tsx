@@ -38,6 +38,9 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
   const isOpen = useBench((s) => s.isSidebarOpen)
   const isNarrow = useSyncExternalStore(watchNarrow, () => narrow.matches)
   const toggle = (): void => bench.store.setState({ isSidebarOpen: !isOpen })
+  const slotButtons = [slots.panel, slots.dock].map(
+    (slot) => slot !== undefined && <SlotButton key={slot.label} slot={slot} />,
+  )
   const side = (
     <div className="flex h-full min-h-0 flex-col">
       <div className="min-h-0 flex-1">
@@ -60,12 +63,20 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
             className={cx('size-9!', isOpen && 'bg-active text-ink')}
             onClick={toggle}
           />
-          {[slots.panel, slots.dock].map((slot) => slot !== undefined && <SlotButton key={slot.label} slot={slot} />)}
+          {slotButtons}
         </nav>
       )}
       {isNarrow ? (
         <>
-          <Editors panel={slots.panel} />
+          <div className="flex min-w-0 flex-1 flex-col">
+            <div className="min-h-0 flex-1">
+              <Editors panel={slots.panel} />
+            </div>
+            {/* Fingers have no shortcuts. */}
+            <nav aria-label={t('bar.views')} className="flex shrink-0 justify-end border-t border-line bg-side">
+              {slotButtons}
+            </nav>
+          </div>
           {slots.dock?.isOpen === true && (
             <div className="absolute inset-0 z-20 bg-side">
               <SlotBody slot={slots.dock} />

@@ -4,6 +4,7 @@ import type { PresentPerson } from '#shared/protocol/events.ts'
 export interface TerminalIde {
   readonly role: string | null
   readonly people: readonly PresentPerson[]
+  readonly meId: string
   readonly hasFile: (path: string) => boolean
   readonly openFile: (path: string, line: number | null) => void
 }

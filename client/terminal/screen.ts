@@ -191,8 +191,9 @@ export function createScreen(options: Options): Screen {
   const observer = new ResizeObserver(refit)
   observer.observe(host)
 
-  // The cell must be measured in the font that is drawn.
-  void document.fonts.load(`13px ${FONT}`).finally(() => {
+  // Cells are measured in the fonts that are drawn; the Hangul one is fetched only for Hangul.
+  const fonts = Promise.all([document.fonts.load(`13px ${FONT}`), document.fonts.load(`13px ${FONT}`, '한글')])
+  void fonts.finally(() => {
     if (isDisposed) return
     terminal.options.fontFamily = `${FONT}, monospace`
     if (socket.connected) void attach()

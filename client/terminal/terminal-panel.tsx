@@ -43,7 +43,9 @@ export function TerminalPanel({ terminals, ide, onLeave }: Props) {
   const canType = mayType(ide.role)
   const all = list.status === 'ready' ? list.terminals : []
   const shown = all.find((terminal) => terminal.id === active) ?? null
-  const typists = ide.people.filter((p) => shown?.typing.includes(p.id) === true).map((p) => p.name)
+  const typists = ide.people
+    .filter((p) => p.id !== ide.meId && shown?.typing.includes(p.id) === true)
+    .map((p) => p.name)
   const start = useCallback(() => void terminals.start().catch(failed), [terminals])
   const close = useCallback(
     (terminal: TerminalInfo) => {
