@@ -6,9 +6,13 @@ import { AUTH_CASES } from './auth-cases.ts'
 import { AWARENESS_CASES } from './awareness-cases.ts'
 import { CONFIGURATION_CASES } from './configuration-cases.ts'
 import { FILES_CASES } from './files-cases.ts'
+import { FLOOD_CASES } from './flood-cases.ts'
 import type { HostileCase, Outcome } from './hostile-case.ts'
+import { IMPORT_CASES } from './import-cases.ts'
+import { MUX_CASES } from './mux-cases.ts'
 import { createCanary, createPremises } from './premises.ts'
 import { SOCKET_IO_CASES } from './socket-io-cases.ts'
+import { STANDING_CASES } from './standing-cases.ts'
 import { SYNC_CASES } from './sync-cases.ts'
 import { TRPC_CASES } from './trpc-cases.ts'
 import { UPGRADE_CASES } from './upgrade-cases.ts'
@@ -19,10 +23,12 @@ const CATALOGUE: Readonly<Record<string, readonly HostileCase[]>> = {
   auth: AUTH_CASES,
   trpc: TRPC_CASES,
   upgrade: UPGRADE_CASES,
-  sync: SYNC_CASES,
+  sync: [...SYNC_CASES, ...FLOOD_CASES, ...STANDING_CASES],
+  'multiplexed door': MUX_CASES,
   awareness: AWARENESS_CASES,
   'socket.io': SOCKET_IO_CASES,
   files: FILES_CASES,
+  imports: IMPORT_CASES,
   configuration: CONFIGURATION_CASES,
 }
 
