@@ -12,9 +12,12 @@ interface Strand {
   readonly mark: string
   readonly person: number
   readonly isAgent: boolean
-  readonly at: number
+  at: number
   step: number
 }
+
+const isLook = (strand: Strand, look: Pick<Strand, 'person' | 'isAgent' | 'step'>): boolean =>
+  strand.person === look.person && strand.isAgent === look.isAgent && strand.step === look.step
 
 const options = (strand: Pick<Strand, 'person' | 'isAgent' | 'step'>): monaco.editor.IModelDecorationOptions => ({
   isWholeLine: true,
@@ -54,6 +57,10 @@ export function showAuthorThread(
     timer = null
   }
 
+  const isLine = (strand: Strand, line: { startLineNumber: number; endLineNumber: number }): boolean => {
+    const drawn = model.getDecorationRange(strand.mark)
+    return drawn?.startLineNumber === line.startLineNumber && drawn.endLineNumber === line.endLineNumber
+  }
   const onWritten = (parts: readonly WrittenPart[]): void => {
     for (const { clientId, offset, length } of parts.slice(-MAX_PARTS)) {
       const user = userOf(awareness, clientId)
@@ -65,6 +72,11 @@ export function showAuthorThread(
         const line = model.getDecorationRange(s.mark)
         return line !== null && line.startLineNumber >= from && line.endLineNumber <= to
       })
+      const [same] = covered
+      if (same !== undefined && covered.length === 1 && isLine(same, range) && isLook(same, look)) {
+        same.at = Date.now()
+        continue
+      }
       strands = strands.filter((s) => !covered.includes(s))
       const marks = covered.map((s) => s.mark)
       const [mark] = model.deltaDecorations(marks, [{ range, options: options(look) }])

@@ -34,12 +34,12 @@ export function publishSelections(
 ): void {
   const relative = (offset: number): Y.RelativePosition =>
     Y.createRelativePositionFromTypeIndex(text, Math.min(offset, text.length))
-  awareness.setLocalStateField(
-    'selections',
-    offsets
-      .slice(0, MAX_SELECTIONS)
-      .map(({ anchor, head }): SharedSelection => ({ anchor: relative(anchor), head: relative(head) })),
-  )
+  const selections = offsets
+    .slice(0, MAX_SELECTIONS)
+    .map(({ anchor, head }): SharedSelection => ({ anchor: relative(anchor), head: relative(head) }))
+  // A caret stands before the letter after it, so that typing moves it without a word.
+  if (JSON.stringify(awareness.getLocalState()?.['selections']) === JSON.stringify(selections)) return
+  awareness.setLocalStateField('selections', selections)
 }
 
 /** Everybody else's carets in this text; positions that cannot be read are left out. */

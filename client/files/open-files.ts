@@ -5,6 +5,7 @@ import type { DocumentTarget } from '../sync/document-session.ts'
 import type { SyncConnection } from '../sync/sync-connection.ts'
 import { noteDisk } from './disk-notices.ts'
 import { filesApi } from './files-api.ts'
+import { settleState } from './settled-state.ts'
 import type { DiskStatus, OpenFile, WorkbenchStore } from './state.ts'
 
 export interface OpenFiles {
@@ -41,7 +42,7 @@ export function createOpenFiles(store: WorkbenchStore, workspaceId: string, sync
   }
   /** What has just been typed is on no disk; the notice of the writing may also be an older one, so ask later. */
   const watchDisk = (documentId: string, status: string): void => {
-    if (status === 'saving') setDisk(documentId, 'writing')
+    if (status === 'saving' && store.getState().disk[documentId] !== 'writing') setDisk(documentId, 'writing')
     const pending = checks.get(documentId)
     if (pending !== undefined) clearTimeout(pending)
     checks.delete(documentId)
@@ -66,11 +67,9 @@ export function createOpenFiles(store: WorkbenchStore, workspaceId: string, sync
       if (store.getState().files[path]?.status !== 'opening') return
       const session = sync().open(where)
       const model = openModel(session)
-      session.subscribe(() => {
-        watchDisk(session.documentId, session.state().status)
-        store.setState(({ pulse }) => ({ pulse: pulse + 1 }))
-      })
-      put(path, { status: 'open', session, model, isLarge, isGone: false })
+      session.subscribe(() => watchDisk(session.documentId, session.state().status))
+      const said = settleState(session, () => store.setState(({ pulse }) => ({ pulse: pulse + 1 })))
+      put(path, { status: 'open', session, said, model, isLarge, isGone: false })
     } catch (error) {
       put(path, { status: 'failed', error })
     }

@@ -71,8 +71,10 @@ function CopyView({ copy }: { copy: RecoveredCopy }) {
     setTimeout(() => URL.revokeObjectURL(url), 10_000)
   }
   const apply = (): void => {
-    if (session === null || now === null) return
-    const merge = mergeThreeWay(copy.base ?? now, copy.mine, now)
+    if (session === null) return
+    // What is drawn may be older than what a colleague wrote since.
+    const theirs = session.replica().text.toString()
+    const merge = mergeThreeWay(copy.base ?? theirs, copy.mine, theirs)
     writeText(session.replica().text, merge.text, 'recovered')
     showToast({ text: merge.hasConflict ? t('recovered.conflictStays') : t('recovered.applied', { name }) })
     if (!merge.hasConflict) void bench.sync.copies.drop(copy.id)

@@ -6,6 +6,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { OpenModel } from '../editor/open-model.ts'
 import type { CaretPlace, EditorHandle } from '../editor/code-editor.tsx'
 import type { DocumentSession } from '../sync/document-session.ts'
+import type { DocumentState } from '../sync/document-state.ts'
 import type { LinkState } from '../sync/sync-connection.ts'
 import { type Layout, startLayout } from './tabs.ts'
 import type { Tree } from './tree.ts'
@@ -19,6 +20,8 @@ export type OpenFile =
   | {
       readonly status: 'open'
       readonly session: DocumentSession
+      /** the session's state as it is said to people: "saved" after a pause */
+      readonly said: () => DocumentState
       readonly model: OpenModel
       readonly isLarge: boolean
       readonly isGone: boolean
@@ -62,7 +65,7 @@ export interface WorkbenchState {
   readonly diskFailures: Readonly<Record<string, ErrorCode>>
   readonly people: readonly PresentPerson[]
   readonly link: LinkState
-  /** rises whenever a document's state changed, so that drawings read it anew */
+  /** rises whenever what is said of a document changed, so that drawings read it anew */
   readonly pulse: number
   readonly caret: CaretPlace | null
   readonly following: Following | null

@@ -90,13 +90,13 @@ export function StatusBar() {
   )
 }
 
-/** A part of its own: it changes with every key, the rest of the bar does not. */
+/** A part of its own: it changes with what is typed, the rest of the bar does not. */
 function Saving({ file }: { file: Extract<OpenFile, { status: 'open' }> }) {
   useMessages(messages)
   useBench((s) => s.pulse)
   const disk = useBench((s) => s.disk[file.session.documentId])
   const failure = useBench((s) => s.diskFailures[file.session.documentId])
-  const state = file.session.state()
+  const state = file.said()
   const { text, tone } = describeSaving(state, disk, failure)
   return (
     <span

@@ -131,7 +131,7 @@ function TabButton({ path, group }: { path: string; group: Group }) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const file = useBench((s) => s.files[path])
-  const status = useBench(() => (file?.status === 'open' ? file.session.state().status : null))
+  const status = useBench(() => (file?.status === 'open' ? file.said().status : null))
   const disk = useBench((s) => (file?.status === 'open' ? s.disk[file.session.documentId] : undefined))
   const isSelected = group.active === path
   const isTwin = group.tabs.some((other) => other !== path && nameOf(other) === nameOf(path))

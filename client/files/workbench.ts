@@ -53,6 +53,7 @@ interface Options {
 const socketUrl = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
 const FOCUS_TRIES = 40
 const CARET_MS = 40
+const LATENCY_MS = 1_000
 
 /** Everything behind one open workspace; the page draws `store` and calls the rest. */
 export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options): Workbench {
@@ -79,9 +80,16 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
       showToast({ text: sentence })
     },
   })
+  let linkTimer: ReturnType<typeof setTimeout> | null = null
+  const drawLink = (): void => {
+    if (linkTimer !== null) clearTimeout(linkTimer)
+    linkTimer = null
+    store.setState(({ pulse }) => ({ link: sync.link(), pulse: pulse + 1 }))
+  }
+  /** Every key brings a new round trip, which nobody reads that often. */
   const stopLink = sync.subscribe(() => {
-    const link = sync.link()
-    store.setState(({ pulse }) => ({ link, pulse: pulse + 1 }))
+    if (sync.link().status !== store.getState().link.status) drawLink()
+    else linkTimer ??= setTimeout(drawLink, LATENCY_MS)
   })
 
   const setLayout = (layout: Layout): void => {
@@ -190,6 +198,7 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     dispose: () => {
       if (caretTimer !== null) clearTimeout(caretTimer)
       stopLink()
+      if (linkTimer !== null) clearTimeout(linkTimer)
       live.close()
       files.close()
       sync.close()

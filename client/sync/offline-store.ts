@@ -1,5 +1,5 @@
 import { IndexeddbPersistence } from 'y-indexeddb'
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
 import { noteUnsaved } from './offline-registry.ts'
 
 /** What this browser keeps of one document, so that edits outlive the page (A7). */
@@ -17,7 +17,8 @@ export interface StoreName {
   readonly documentId: string
   readonly epoch: number
 }
-export type OpenStore = (name: StoreName, path: string, doc: Y.Doc) => OfflineStore
+/** `isSafe` says whether the server is there to take what this browser has not written yet. */
+export type OpenStore = (name: StoreName, path: string, doc: Y.Doc, isSafe: () => boolean) => OfflineStore
 
 const nameOf = ({ userId, documentId, epoch }: StoreName): string => `pairloom/${userId}/${documentId}/${epoch}`
 
@@ -26,10 +27,48 @@ const NOTE_MS = 400
 /** A base up to this size costs no more than the note itself, and is kept with the first edit. */
 const SMALL_BASE_UNITS = 32 * 1024
 
+/** Between edits and their writing while the server is there: a transaction must not delay a letter's painting. */
+const WRITE_MS = 100
+
+/** y-indexeddb writes each update in the task that made it; while the server takes them, some are written together. */
+function writeLater(
+  persistence: IndexeddbPersistence,
+  doc: Y.Doc,
+  isSafe: () => boolean,
+): { readonly flush: () => void; readonly stop: () => void } {
+  const write = persistence._storeUpdate
+  let waiting: Uint8Array[] = []
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const drop = (): void => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    waiting = []
+  }
+  const flush = (): void => {
+    const updates = waiting
+    drop()
+    if (updates.length > 0) write(Y.mergeUpdates(updates), null)
+  }
+  const onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === persistence || persistence.db === null) return
+    waiting.push(update)
+    if (isSafe()) timer ??= setTimeout(flush, WRITE_MS)
+    else flush()
+  }
+  doc.off('update', write)
+  doc.on('update', onUpdate)
+  const stop = (): void => {
+    doc.off('update', onUpdate)
+    drop()
+  }
+  return { flush, stop }
+}
+
 /** IndexedDB through y-indexeddb; where the browser refuses it, edits live as long as the page. */
-export const openOfflineStore: OpenStore = (storeName, path, doc) => {
+export const openOfflineStore: OpenStore = (storeName, path, doc, isSafe) => {
   const name = nameOf(storeName)
   const persistence = new IndexeddbPersistence(name, doc)
+  const updates = writeLater(persistence, doc, isSafe)
   let noted = 0
   let notedBase: string | null = null
   let latest: { edits: number; base: string | null } = { edits: 0, base: null }
@@ -67,6 +106,7 @@ export const openOfflineStore: OpenStore = (storeName, path, doc) => {
     writeEdits()
   }
   const flush = (): void => {
+    updates.flush()
     if (timer === null) return
     clearTimeout(timer)
     catchUp()
@@ -79,7 +119,7 @@ export const openOfflineStore: OpenStore = (storeName, path, doc) => {
       latest = { edits, base }
       // That there is something to lose is told at once; how much, and that it is safe, a moment later.
       // What a page writes while it goes may be lost, and without its base a copy cannot be merged.
-      if (noted === 0) {
+      if (noted === 0 && !isSafe()) {
         if (base !== null && base.length <= SMALL_BASE_UNITS) writeBase()
         writeEdits()
       }
@@ -88,6 +128,7 @@ export const openOfflineStore: OpenStore = (storeName, path, doc) => {
     clear: async () => {
       if (timer !== null) clearTimeout(timer)
       timer = null
+      updates.stop()
       noted = 0
       latest = { edits: 0, base: null }
       noteUnsaved(name, path, 0)
@@ -95,6 +136,7 @@ export const openOfflineStore: OpenStore = (storeName, path, doc) => {
     },
     close: () => {
       flush()
+      updates.stop()
       window.removeEventListener('pagehide', flush)
       return persistence.destroy()
     },

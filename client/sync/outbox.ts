@@ -57,8 +57,9 @@ export interface Outbox {
 }
 
 /**
- * The credit window of one channel (P2): what does not fit waits here, in order. Frames leave at the end of the task
- * that made them, so that a replace-all or a thousand carets are one frame, and a key is no later.
+ * The credit window of one channel (P2): what does not fit waits here, in order. A task's first frame leaves at once:
+ * the editor's own work for a key, which follows, takes longer than the way to the server. What else the task makes
+ * leaves at its end, joined.
  */
 export function createOutbox(
   write: (message: Uint8Array) => void,
@@ -87,6 +88,7 @@ export function createOutbox(
       }
       if (isScheduled) return
       isScheduled = true
+      flush()
       queueMicrotask(() => {
         isScheduled = false
         flush()

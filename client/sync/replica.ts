@@ -99,7 +99,7 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
     }),
   })
   // After the provider's own listener: an edit is on its way to colleagues before it is written here.
-  const store = options.openStore(name, options.path, doc)
+  const store = options.openStore(name, options.path, doc, () => track.isOpen)
   provider.messageHandlers[MESSAGE.acknowledged] = (_encoder, decoder) => {
     const before = track.acknowledgedFrames
     record({ type: 'acknowledged', frames: decoding.readVarUint(decoder) })
