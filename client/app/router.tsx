@@ -111,6 +111,17 @@ const workspaceSettings = createRoute({
   component: lazyRouteComponent(() => import('../workspaces/settings-page.tsx'), 'WorkspaceSettingsPage'),
 })
 
+const workspaceChats = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/w/$workspaceId/chat',
+  component: lazyRouteComponent(() => import('./chat-route.tsx'), 'ChatRoute'),
+})
+const workspaceChat = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/w/$workspaceId/chat/$chatId',
+  component: lazyRouteComponent(() => import('./chat-route.tsx'), 'ChatRoute'),
+})
+
 export interface AdminSearch {
   q?: string
   cursor?: string
@@ -178,6 +189,8 @@ const routeTree = rootRoute.addChildren([
     home,
     settings,
     workspaceSettings,
+    workspaceChats,
+    workspaceChat,
     admin.addChildren([adminIndex, adminPeople, adminWorkspaces, adminSettings]),
   ]),
   workspace.addChildren([workspaceHome, workspaceFile]),

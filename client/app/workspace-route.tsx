@@ -1,7 +1,8 @@
 import { useParams } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { Spinner } from '../ui/spinner.tsx'
 import { ShareDialog } from '../workspaces/share-dialog.tsx'
+import { useChatSlot } from './chat-slot.tsx'
 import { loadIde } from './load-ide.ts'
 import { SessionCheck } from './session-check.tsx'
 import { useTerminalSlots } from './terminal-slot.tsx'
@@ -17,7 +18,9 @@ export function WorkspaceRoute() {
 }
 
 function WorkspaceIde({ workspaceId, path }: { workspaceId: string; path: string | null }) {
-  const slots = useTerminalSlots(workspaceId)
+  const terminals = useTerminalSlots(workspaceId)
+  const dock = useChatSlot(workspaceId)
+  const slots = useMemo(() => ({ ...terminals, dock }), [terminals, dock])
   return (
     <Suspense fallback={<Loading />}>
       <WorkspaceEvents workspaceId={workspaceId} />

@@ -1,0 +1,202 @@
+import { FilePlus, SquareDashedMousePointer, X } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { ATTACHMENTS_MAX, type Attachment } from '#shared/api/chat.ts'
+import { describeError } from '../platform/api-error.ts'
+import { useMessages } from '../platform/i18n.ts'
+import { isComposingKey } from '../platform/keys.ts'
+import { Button } from '../ui/button.tsx'
+import { cx } from '../ui/class-names.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import { showToast } from '../ui/toast.ts'
+import type { Draft } from './chat-view.ts'
+import { messages } from './locale.ts'
+import { attachFile, AttachmentTooLarge, type ChatTools, mentionedFiles, roughTokens } from './tools.ts'
+
+export type Audience = 'ai' | 'people'
+
+/** What is being changed instead of written anew. */
+export interface Editing {
+  readonly messageId: string
+  readonly runId: string | null
+  readonly text: string
+  readonly audience: Audience
+}
+
+interface Props {
+  workspaceId: string
+  mayAsk: boolean
+  isConfigured: boolean
+  editing: Editing | null
+  tools: ChatTools | null
+  onStopEditing: () => void
+  onTyping: () => void
+  onSend: (draft: Draft, audience: Audience) => Promise<void>
+}
+
+export function Composer(props: Props) {
+  const { workspaceId, mayAsk, isConfigured, editing, tools, onStopEditing, onTyping, onSend } = props
+  const t = useMessages(messages)
+  const hint = useId()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [text, setText] = useState('')
+  const [attachments, setAttachments] = useState<readonly Attachment[]>([])
+  const [wanted, setWanted] = useState<Audience>('ai')
+  const [isBusy, setBusy] = useState(false)
+  const canAsk = mayAsk && isConfigured
+  const audience: Audience = editing?.audience ?? (canAsk ? wanted : 'people')
+
+  useEffect(() => {
+    if (editing === null) return
+    setText(editing.text)
+    field.current?.focus()
+  }, [editing])
+
+  const fail = (error: unknown): void => {
+    showToast({ kind: 'error', text: error instanceof AttachmentTooLarge ? error.message : describeError(error) })
+  }
+  const attach = async (make: Promise<Attachment | null>): Promise<void> => {
+    try {
+      const attachment = await make
+      if (attachment === null) showToast({ text: t('composer.nothingSelected') })
+      else
+        setAttachments((all) => [...all.filter((one) => !isSame(one, attachment)), attachment].slice(-ATTACHMENTS_MAX))
+    } catch (error) {
+      fail(error)
+    }
+  }
+  const submit = async (): Promise<void> => {
+    if (isBusy || text.trim() === '') return
+    setBusy(true)
+    try {
+      const mentioned = tools === null ? [] : mentionedFiles(text, tools.hasFile)
+      const missing = mentioned.filter((path) => !attachments.some((one) => one.kind === 'file' && one.name === path))
+      const added = await Promise.all(missing.map((path) => attachFile(workspaceId, path)))
+      await onSend({ text: text.trim(), attachments: [...attachments, ...added].slice(0, ATTACHMENTS_MAX) }, audience)
+      // What was typed while it was under way is the next message's.
+      setText((now) => (now === text ? '' : now))
+      setAttachments([])
+      onStopEditing()
+    } catch (error) {
+      fail(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.key === 'Escape' && editing !== null) return stopEditing()
+    if (event.key !== 'Enter' || event.shiftKey || isComposingKey(event.nativeEvent)) return
+    event.preventDefault()
+    void submit()
+  }
+  const stopEditing = (): void => {
+    setText('')
+    onStopEditing()
+  }
+  const reason = !mayAsk ? t('composer.viewer') : !isConfigured ? t('composer.notConfigured') : null
+  return (
+    <form
+      className="grid gap-2 border-t border-line p-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+    >
+      {editing !== null && (
+        <p className="flex items-center gap-2 text-12 text-muted">
+          <span className="min-w-0 flex-1">
+            {t(editing.runId === null ? 'composer.editing' : 'composer.editingQueued')}
+          </span>
+          <Button kind="quiet" onClick={stopEditing}>
+            {t('composer.stopEditing')}
+          </Button>
+        </p>
+      )}
+      {attachments.length > 0 && (
+        <>
+          <ul className="flex flex-wrap gap-1">
+            {attachments.map((one) => (
+              <li
+                key={`${one.kind} ${one.name} ${one.fromLine ?? ''}`}
+                className="flex max-w-full items-center rounded-full border border-line pl-2 text-12"
+              >
+                <span className="truncate">
+                  {t('composer.tokens', { name: labelOf(one), count: roughTokens(one.text) })}
+                </span>
+                <IconButton
+                  icon={X}
+                  label={t('composer.removeAttachment', { name: labelOf(one) })}
+                  className="size-6!"
+                  onClick={() => setAttachments((all) => all.filter((other) => other !== one))}
+                />
+              </li>
+            ))}
+          </ul>
+          <p className="text-12 text-muted">{t('composer.readers')}</p>
+        </>
+      )}
+      <textarea
+        ref={field}
+        aria-label={t('composer.label')}
+        aria-describedby={hint}
+        rows={Math.min(8, Math.max(2, text.split('\n').length))}
+        value={text}
+        placeholder={t(audience === 'ai' ? 'composer.toAi' : 'composer.toPeople')}
+        onChange={(event) => {
+          setText(event.target.value)
+          onTyping()
+        }}
+        onKeyDown={onKeyDown}
+        className="w-full resize-none rounded-sm border border-control bg-surface p-2 placeholder:text-muted"
+      />
+      <div className="flex flex-wrap items-center gap-2">
+        {canAsk && (
+          <div role="radiogroup" aria-label={t('composer.audience')} className="flex rounded-sm border border-control">
+            {(['ai', 'people'] as const).map((one) => (
+              <button
+                key={one}
+                type="button"
+                role="radio"
+                aria-checked={audience === one}
+                disabled={editing !== null}
+                onClick={() => setWanted(one)}
+                className={cx(
+                  'h-7 px-2 pointer-coarse:h-11',
+                  audience === one ? 'bg-active font-semibold' : 'text-muted',
+                )}
+              >
+                {t(one === 'ai' ? 'composer.ai' : 'composer.people')}
+              </button>
+            ))}
+          </div>
+        )}
+        {tools !== null && (
+          <>
+            <IconButton
+              icon={FilePlus}
+              label={t('composer.addFile')}
+              disabled={tools.path === null}
+              onClick={() => tools.path !== null && void attach(attachFile(workspaceId, tools.path))}
+            />
+            <IconButton
+              icon={SquareDashedMousePointer}
+              label={t('composer.addSelection')}
+              onClick={() => void attach(tools.readSelection())}
+            />
+          </>
+        )}
+        <span id={hint} className="min-w-0 flex-1 text-12 text-muted">
+          {reason ?? t(audience === 'ai' ? 'composer.aiHint' : 'composer.peopleHint')}
+        </span>
+        <Button kind="primary" type="submit" isBusy={isBusy}>
+          {t('composer.send')}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+const isSame = (a: Attachment, b: Attachment): boolean =>
+  a.kind === b.kind && a.name === b.name && a.fromLine === b.fromLine && a.toLine === b.toLine
+
+const labelOf = ({ name, fromLine, toLine }: Attachment): string =>
+  fromLine === undefined ? name : `${name}:${fromLine}–${toLine ?? fromLine}`

@@ -1,0 +1,49 @@
+import { ATTACHMENT_CHARS, type Attachment } from '#shared/api/chat.ts'
+import { ApiError, isErrorCode } from '../platform/api-error.ts'
+import { messages } from './locale.ts'
+
+/** What the IDE around a chat offers it; a chat on its own page has none. */
+export interface ChatTools {
+  /** the file that is shown */
+  readonly path: string | null
+  readonly hasFile: (path: string) => boolean
+  readonly openFile: (path: string, line: number | null) => void
+  /** what is selected in the editor of that file */
+  readonly readSelection: () => Promise<Attachment | null>
+}
+
+/** A copy of a file for everyone who reads the chat: all of them may read the workspace's files. */
+export async function attachFile(workspaceId: string, path: string): Promise<Attachment> {
+  const address = path.split('/').map(encodeURIComponent).join('/')
+  const answer = await fetch(`/api/workspaces/${workspaceId}/files/${address}`)
+  if (!answer.ok) {
+    const body = (await answer.json().catch(() => null)) as { code?: unknown } | null
+    throw new ApiError(isErrorCode(body?.code) ? body.code : 'path_not_found')
+  }
+  const bytes = await answer.arrayBuffer()
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new ApiError('not_text')
+  }
+  return fitting({ kind: 'file', name: path, text })
+}
+
+/** Throws a sentence where it is too large: cutting it silently would change what is asked. */
+export function fitting(attachment: Attachment): Attachment {
+  if (attachment.text.length > ATTACHMENT_CHARS) {
+    throw new AttachmentTooLarge(messages.t('composer.tooLarge', { name: attachment.name }))
+  }
+  return attachment
+}
+
+export class AttachmentTooLarge extends Error {}
+
+/** Paths that a text names as `@src/main.ts`. */
+export const mentionedFiles = (text: string, hasFile: (path: string) => boolean): string[] => [
+  ...new Set([...text.matchAll(/(?:^|\s)@(\S+)/gu)].map((match) => match[1] ?? '').filter(hasFile)),
+]
+
+/** A guess; the model's own count differs. */
+export const roughTokens = (text: string): number => Math.ceil(text.length / 4)

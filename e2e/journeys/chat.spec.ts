@@ -1,0 +1,223 @@
+import { type Browser, expect, type Page, test } from '@playwright/test'
+import { type StubUpstream, startStubUpstream } from '#server/ai/testing/stub-upstream.ts'
+import type { StubPlan } from '#server/ai/testing/stub-answer.ts'
+import type { Session } from '../support/api.ts'
+import { type Ide, openBrowser } from '../support/ide.ts'
+import { useProduct } from '../support/use-product.ts'
+import { joinByInvite, makeWorkspace } from '../support/world.ts'
+
+const site = useProduct()
+let upstream: StubUpstream
+let plan: () => StubPlan = () => ({})
+
+test.beforeAll(async () => {
+  upstream = await startStubUpstream(() => plan())
+  const { admin } = site.admin.api.ai
+  const { id: providerId } = await admin.saveProvider.mutate({
+    name: 'Stub',
+    kind: 'openai',
+    baseUrl: upstream.baseUrl,
+  })
+  const prices = { inputPrice: 1_000_000, outputPrice: 1_000_000 }
+  const limits = { maxTokens: 1000, contextTokens: 8000 }
+  await admin.saveRoute.mutate({
+    model: 'team-model',
+    purpose: 'chat',
+    providerId,
+    upstreamModel: 'upstream-model',
+    ...limits,
+    ...prices,
+  })
+})
+test.afterAll(() => upstream.close())
+
+const openChat = async (browser: Browser, session: Session, workspaceId: string, chatId: string): Promise<Ide> => {
+  const ide = await openBrowser(browser, session)
+  await ide.page.goto(`${site.product.url}/w/${workspaceId}/chat/${chatId}`)
+  await expect(ide.page.getByRole('textbox', { name: 'Message' })).toBeVisible()
+  return ide
+}
+const makeChat = async (session: Session, workspaceId: string): Promise<string> =>
+  (await session.api.chat.create.mutate({ workspaceId: workspaceId as never, title: 'Retry policy', isShared: true }))
+    .id
+const write = async (page: Page, text: string): Promise<void> => {
+  await page.getByRole('textbox', { name: 'Message' }).fill(text)
+  await page.keyboard.press('Enter')
+}
+const log = (page: Page) => page.getByRole('log', { name: 'Messages' })
+const answer = (page: Page) => page.getByRole('article', { name: /^AI,/ }).last()
+
+/** An upstream whose pieces come when the test lets them. */
+function heldPieces(pieces: readonly string[]) {
+  const gates = pieces.map(() => Promise.withResolvers<void>())
+  return {
+    plan: (): StubPlan => ({ pieces, beforePiece: (index) => gates[index]?.promise }),
+    release: (count: number) => gates.slice(0, count).forEach((gate) => gate.resolve()),
+  }
+}
+
+test('three people see one answer grow, one reloads in mid-stream, another stops it, a third asks again', async ({
+  browser,
+}) => {
+  const workspaceId = await makeWorkspace(site.admin, 'chat')
+  const [jun, noa] = [
+    await joinByInvite(site.admin, workspaceId, 'editor', 'Jun'),
+    await joinByInvite(site.admin, workspaceId, 'editor', 'Noa'),
+  ]
+  const chatId = await makeChat(site.admin, workspaceId)
+  const people: Ide[] = []
+  for (const one of [site.admin, jun, noa]) people.push(await openChat(browser, one, workspaceId, chatId))
+  const pages = people.map((one) => one.page) as [Page, Page, Page]
+  const [a, b, c] = pages
+
+  const held = heldPieces(['The **first** part. ', '두 번째 부분. ', 'never said'])
+  plan = held.plan
+  await write(a, 'What would you change?')
+  held.release(1)
+  for (const page of pages) await expect(answer(page)).toContainText('The first part.')
+
+  await c.reload()
+  held.release(2)
+  for (const page of pages) await expect(answer(page)).toContainText('The first part. 두 번째 부분.')
+  const texts = await Promise.all(pages.map((page) => answer(page).locator('.chat-prose').innerText()))
+  expect(new Set(texts).size).toBe(1)
+
+  await write(b, 'And a test for it?')
+  await expect(log(a)).toContainText('waits for its turn')
+  await b.getByRole('button', { name: 'Cancel' }).click()
+  await expect(log(a)).not.toContainText('And a test for it?')
+
+  await b.getByRole('button', { name: 'Stop' }).click()
+  for (const page of pages) await expect(answer(page)).toContainText('Stopped by Jun')
+  expect(await upstream.seen.at(-1)?.closed).toMatchObject({ isCut: true })
+
+  plan = () => ({ pieces: ['A better answer.'] })
+  await c.getByRole('button', { name: 'Answer again' }).click()
+  for (const page of pages) await expect(answer(page)).toContainText('A better answer.')
+  await a.getByRole('button', { name: 'Earlier version' }).click()
+  await expect(answer(a)).toContainText('The first part.')
+  for (const one of people) await one.close()
+})
+
+test('a viewer writes to people, and is told why not to AI', async ({ browser }) => {
+  const workspaceId = await makeWorkspace(site.admin, 'viewers')
+  const vera = await joinByInvite(site.admin, workspaceId, 'viewer', 'Vera')
+  const chatId = await makeChat(site.admin, workspaceId)
+  const viewer = await openChat(browser, vera, workspaceId, chatId)
+  await expect(viewer.page.getByText('Asking AI takes the role Editor')).toBeVisible()
+  await expect(viewer.page.getByRole('radio', { name: 'AI' })).toHaveCount(0)
+  await write(viewer.page, '사람들에게만')
+  const owner = await openChat(browser, site.admin, workspaceId, chatId)
+  await expect(log(owner.page)).toContainText('사람들에게만')
+  await viewer.close()
+  await owner.close()
+})
+
+test('an Enter that ends a syllable sends once, and Shift+Enter begins a line', async ({ browser }) => {
+  const workspaceId = await makeWorkspace(site.admin, 'hangul')
+  const chatId = await makeChat(site.admin, workspaceId)
+  const ide = await openChat(browser, site.admin, workspaceId, chatId)
+  const { page } = ide
+  await page.getByRole('radio', { name: 'People' }).click()
+  const field = page.getByRole('textbox', { name: 'Message' })
+  await field.focus()
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Input.insertText', { text: '음악 바꿔' })
+  await devtools.send('Input.imeSetComposition', { text: '줘', selectionStart: 1, selectionEnd: 1 })
+  // As Chromium tells it: the input method's own key first, then the syllable ends, then the key for the page.
+  await devtools.send('Input.dispatchKeyEvent', {
+    type: 'rawKeyDown',
+    windowsVirtualKeyCode: 229,
+    key: 'Process',
+    code: 'Enter',
+  })
+  await devtools.send('Input.insertText', { text: '줘' })
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('article')).toHaveCount(1)
+  await expect(page.getByRole('article')).toContainText('음악 바꿔줘')
+  await expect(field).toHaveValue('')
+  await field.pressSequentially('one')
+  await page.keyboard.press('Shift+Enter')
+  await field.pressSequentially('two')
+  await expect(field).toHaveValue('one\ntwo')
+  await ide.close()
+})
+
+test('a spent budget is said in the chat', async ({ browser }) => {
+  const workspaceId = await makeWorkspace(site.admin, 'budget')
+  const chatId = await makeChat(site.admin, workspaceId)
+  await site.admin.api.ai.admin.setBudget.mutate({
+    scope: 'workspace',
+    scopeId: workspaceId,
+    period: 'month',
+    limit: 0,
+  })
+  const ide = await openChat(browser, site.admin, workspaceId, chatId)
+  await write(ide.page, 'One more question')
+  await expect(answer(ide.page)).toContainText('The AI budget for this period is used up.')
+  await ide.close()
+})
+
+const HOSTILE = [
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '<svg onload=alert(1)><svg/onload=alert(1)>',
+  '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+  '[click](javascript:alert(1)) [b](JaVaScRiPt:alert(1)) [c](&#106;avascript:alert(1)) [d](data:text/html,<script>alert(1)</script>)',
+  '![pixel](http://outside.invalid/pixel.png) ![x](data:image/svg+xml,<svg onload=alert(1)>)',
+  '<http://outside.invalid/auto> ![a][ref]\n\n[ref]: http://outside.invalid/ref.png "onerror=alert(1)"',
+  '```html"><img src=x onerror=alert(1)>\n<script>alert(1)</script>\n```',
+  '```js\nconst x = "</code></pre><img src=x onerror=alert(1)>"\n```',
+  '<style>@import url(http://outside.invalid/a.css)</style><link rel=stylesheet href=http://outside.invalid/b.css>',
+  '<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>',
+  '| a |\n|---|\n| <img src=x onerror=alert(1)> |',
+  '[a](http://outside.invalid "\\" onmouseover=alert(1) x=\\"")',
+]
+
+test('what a model writes runs nothing and loads nothing from outside', async ({ browser }) => {
+  const workspaceId = await makeWorkspace(site.admin, 'hostile')
+  const chatId = await makeChat(site.admin, workspaceId)
+  const ide = await openChat(browser, site.admin, workspaceId, chatId)
+  const dialogs: string[] = []
+  const outside: string[] = []
+  ide.page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message())
+    void dialog.dismiss()
+  })
+  ide.page.on('request', (request) => {
+    if (!request.url().startsWith(site.product.url) && !/^(data|blob):/.test(request.url())) outside.push(request.url())
+  })
+  plan = () => ({ pieces: [...HOSTILE.map((one) => `${one}\n\n`), 'the end of it'] })
+  await write(ide.page, HOSTILE.join('\n\n'))
+  await expect(answer(ide.page)).toContainText('the end of it')
+  const prose = answer(ide.page).locator('.chat-prose')
+  await expect(prose.locator('img, script, iframe, svg:not(button svg), style, link, form')).toHaveCount(0)
+  expect(
+    await prose.evaluate((element) =>
+      [...element.querySelectorAll('*')].flatMap((one) =>
+        one.getAttributeNames().filter((name) => name.startsWith('on')),
+      ),
+    ),
+  ).toEqual([])
+  for (const href of await prose.locator('a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))) {
+    expect(href).toMatch(/^(https?|mailto):/)
+  }
+  expect(dialogs).toEqual([])
+  expect(outside).toEqual([])
+  await ide.close()
+})
+
+test('stands in the dock of the IDE, beside the code', async ({ browser }) => {
+  const workspaceId = await makeWorkspace(site.admin, 'dock', 'sample')
+  const ide = await openBrowser(browser, site.admin)
+  await ide.open(workspaceId, 'src/main.ts')
+  await ide.page.getByRole('button', { name: 'Chat', exact: true }).click()
+  await ide.page.getByRole('button', { name: 'Begin a chat' }).click()
+  await ide.page.getByRole('button', { name: 'Add this file' }).click()
+  await expect(ide.page.getByText(/src\/main\.ts · about \d+ tokens/)).toBeVisible()
+  plan = () => ({ pieces: ['It prints tides.'] })
+  await write(ide.page, 'What does this do?')
+  await expect(answer(ide.page)).toContainText('It prints tides.')
+  expect(JSON.stringify(upstream.seen.at(-1)?.body)).toContain('File src/main.ts')
+  await ide.close()
+})
