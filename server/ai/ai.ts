@@ -47,9 +47,9 @@ export function createAi(options: AiOptions) {
     gateway,
     router: createAiRouter({ prisma, pool, sealer, gateway, control, now }),
     routes: createGatewayRoutes({ ...options, gateway, keys }),
-    close(): void {
+    async close(): Promise<void> {
       clearInterval(reaping)
-      gateway.close()
+      await gateway.close()
     },
   }
 }

@@ -319,3 +319,17 @@ it('keeps a prompt out of every table and every log', async () => {
   }
   expect(logged.join('')).not.toContain(canary)
 })
+
+// The last, since it ends the server.
+it('stops and settles what is under way when the server shuts down', async () => {
+  plan = { fault: 'stall-mid' }
+  const answer = await post('/v1/chat/completions', { ...question, stream: true })
+  const reading = answer.text().then(
+    () => 'ended',
+    () => 'cut',
+  )
+  await test.app.close()
+  expect(await reading).toBe('cut')
+  expect((await stub.seen.at(-1)!.closed).isCut).toBe(true)
+  expect(await lastUsage()).toMatchObject({ status: 'stopped' })
+})

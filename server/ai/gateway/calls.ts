@@ -50,6 +50,8 @@ export interface CallEnd {
 /** The way of every call: rates, route, reservation, relay, settlement. */
 export function createCalls(options: CallsOptions) {
   const { ledger, targets, rates, clock } = options
+  const closing = new AbortController()
+  const running = new Set<Promise<unknown>>()
 
   const choose = async (purpose: Purpose, model: string | undefined): Promise<Target[]> => {
     const all = await targets.current()
@@ -79,7 +81,7 @@ export function createCalls(options: CallsOptions) {
           const end = await relay(options.relay, {
             targets: chosen,
             sink: job.sink,
-            signal: job.signal,
+            signal: AbortSignal.any([job.signal, closing.signal]),
             requestFor: (target) => requestFor(target, ask),
           })
           const result = resultOf(end, { ask, usageId, model: first.model, startedAt, text: job.text() })
@@ -110,7 +112,15 @@ export function createCalls(options: CallsOptions) {
           ended()
         }
       }
-      return { usageId, model: first.model, run }
+      return {
+        usageId,
+        model: first.model,
+        run(job) {
+          const call = run(job).finally(() => running.delete(call))
+          running.add(call)
+          return call
+        },
+      }
     } catch (error) {
       ended()
       throw error
@@ -153,7 +163,14 @@ export function createCalls(options: CallsOptions) {
     }
   }
 
-  return { begin }
+  return {
+    begin,
+    /** Stops every call and waits until each is settled: the database must not close before. */
+    async close(): Promise<void> {
+      closing.abort()
+      await Promise.allSettled(running)
+    },
+  }
 }
 
 /** As the upstream counted, else by the text that passed. Nothing passed and nothing counted: nothing was used. */

@@ -32,7 +32,8 @@ export interface GatewayInside extends Gateway {
   readonly targets: Targets
   readonly client: UpstreamClient
   noteUpstreamId: ReturnType<typeof createOutcomes>['note']
-  close(): void
+  /** Stops what is under way, and settles it. */
+  close(): Promise<void>
 }
 
 /** A call's prompt may hold this many characters; what is more was never meant for a model. */
@@ -75,7 +76,10 @@ export function createGateway(options: GatewayOptions): GatewayInside {
     models: async () => modelsOf(await targets.current()),
     abandonRun: ledger.abandonRun,
     noteOutcome: outcomes.record,
-    close: client.close,
+    async close() {
+      await calls.close()
+      client.close()
+    },
   }
 }
 
