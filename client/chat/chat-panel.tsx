@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Lock, MoreHorizontal, Plus } from 'lucide-react'
+import { ExternalLink, Lock, MoreHorizontal, Plus } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { ChatSummary } from '#shared/api/chat.ts'
 import type { ChatSessionId, WorkspaceId } from '#shared/ids.ts'
@@ -116,6 +116,18 @@ export function ChatPanel({ workspaceId, chatId, onChoose, rights, tools }: Prop
               </option>
             ))}
           </select>
+        )}
+        {tools !== null && chatId !== null && (
+          <a
+            href={`/w/${workspaceId}/chat/${chatId}`}
+            target="_blank"
+            rel="noopener"
+            title={t('list.ownPage')}
+            aria-label={t('list.ownPage')}
+            className="inline-flex size-7 shrink-0 items-center justify-center rounded-sm text-muted hover:bg-hover hover:text-ink pointer-coarse:size-11"
+          >
+            <Icon of={ExternalLink} />
+          </a>
         )}
         {chat?.isShared === false && <Icon of={Lock} className="text-muted" />}
         <Menu

@@ -199,11 +199,14 @@ function Attachments({ attachments, tools }: { attachments: readonly Attachment[
   )
 }
 
-const AiMark = () => (
-  <span
-    aria-hidden
-    className="inline-flex size-6 shrink-0 items-center justify-center rounded-full border-2 border-dashed border-person-6 bg-raised text-[11px] font-semibold text-person-6 select-none"
-  >
-    AI
-  </span>
-)
+function AiMark() {
+  const t = useMessages(messages)
+  return (
+    <span
+      aria-hidden
+      className="inline-flex size-6 shrink-0 items-center justify-center rounded-full border-2 border-dashed border-(--person-6) bg-raised text-[11px] font-semibold text-(--person-6) select-none"
+    >
+      {t('message.ai')}
+    </span>
+  )
+}

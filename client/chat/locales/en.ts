@@ -46,7 +46,6 @@ export const en = {
     branch: 'Version {{at}} of {{count}}',
     earlier: 'Earlier version',
     later: 'Later version',
-    next: 'Next',
     waits: 'waits for its turn',
     cancel: 'Cancel',
     empty: 'The answer is empty.',
@@ -78,6 +77,5 @@ export const en = {
     tokens: '{{name}} · about {{count}} tokens',
     readers: 'Everyone who reads this chat will see what you attach.',
     tooLarge: '{{name}} is too large to attach: 64,000 characters at most. Select the part that matters.',
-    model: 'Model',
   },
 } as const

@@ -46,7 +46,6 @@ export const ko = {
     branch: '{{count}}개 중 {{at}}번째',
     earlier: '이전 버전',
     later: '다음 버전',
-    next: '다음',
     waits: '차례를 기다리는 중',
     cancel: '취소',
     empty: '답변이 비어 있습니다.',
@@ -79,6 +78,5 @@ export const ko = {
     tokens: '{{name}} · 약 {{count}} 토큰',
     readers: '첨부한 내용은 이 채팅을 읽는 모두에게 보입니다.',
     tooLarge: '{{name}} 파일이 너무 커서 첨부할 수 없습니다. 최대 64,000자이니 필요한 부분을 선택하세요.',
-    model: '모델',
   },
 } as const

@@ -5,9 +5,11 @@ import { createServer, type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AiRunId } from '#shared/ids.ts'
 import { newId } from '#server/platform/tokens.ts'
+import { createStreamWriter } from '../stream-writer.ts'
 import { describeStreams, readAll } from './contract.ts'
 import { createRedisStreams } from './redis-streams.ts'
 
@@ -49,5 +51,28 @@ describe('run streams in Redis', () => {
     await writer.end(id)
     expect(await reading).toBe('한글 and more')
     await Promise.all([writer.close(), reader.close()])
+  })
+
+  it('are whole again after Redis lost everything in mid-stream, also for who was reading', async () => {
+    const streams = createRedisStreams(url)
+    const admin = new Redis(url)
+    const id = newId<AiRunId>()
+    const problems: unknown[] = []
+    const { promise: failed, resolve } = Promise.withResolvers<void>()
+    const onError = (error: unknown) => (problems.push(error), resolve())
+    const writer = createStreamWriter({ streams, runId: id, onError })
+    const pieces = streams.read(id, 0, new AbortController().signal)[Symbol.asyncIterator]()
+    writer.add('before, ')
+    expect((await pieces.next()).value).toEqual({ type: 'text', start: 0, text: 'before, ' })
+    await admin.flushall()
+    writer.add('away, ')
+    await failed
+    writer.add('after')
+    await writer.end()
+    expect((await pieces.next()).value).toEqual({ type: 'text', start: 8, text: 'away, after' })
+    expect(await readAll(streams, id)).toBe('before, away, after')
+    expect(problems).toHaveLength(1)
+    admin.disconnect()
+    await streams.close()
   })
 })
