@@ -25,6 +25,9 @@ export function AdminLayout() {
         <Link to="/admin/workspaces" className={ITEM}>
           {t('nav.workspaces')}
         </Link>
+        <Link to="/admin/ai" className={ITEM}>
+          {t('nav.ai')}
+        </Link>
         <Link to="/admin/settings" className={ITEM}>
           {t('nav.settings')}
         </Link>

@@ -2,7 +2,7 @@ import { registerMessages } from '../platform/i18n.ts'
 
 export const messages = registerMessages('admin', {
   en: {
-    nav: { label: 'Admin', people: 'People', workspaces: 'Workspaces', settings: 'Settings' },
+    nav: { label: 'Admin', people: 'People', workspaces: 'Workspaces', ai: 'AI', settings: 'Settings' },
     table: {
       search: 'Search by name or e-mail',
       searchWorkspaces: 'Search by name or owner',
@@ -100,7 +100,7 @@ export const messages = registerMessages('admin', {
     },
   },
   ko: {
-    nav: { label: '관리', people: '사람', workspaces: '워크스페이스', settings: '설정' },
+    nav: { label: '관리', people: '사람', workspaces: '워크스페이스', ai: 'AI', settings: '설정' },
     table: {
       search: '이름이나 이메일로 찾기',
       searchWorkspaces: '이름이나 소유자로 찾기',

@@ -9,6 +9,7 @@ import {
   type SearchSchemaInput,
 } from '@tanstack/react-router'
 import { ID_PATTERN } from '#shared/ids.ts'
+import { readUsageSearch, type UsageSearch } from '../ai/usage/usage-search.ts'
 import { NothingHere } from '../auth/nothing-here.tsx'
 import { localNext } from '../auth/validation.ts'
 import { queryClient } from '../platform/query-client.ts'
@@ -102,13 +103,15 @@ const home = createRoute({
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../auth/settings-page.tsx'), 'SettingsPage'),
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): UsageSearch => readUsageSearch(search),
+  component: lazyRouteComponent(() => import('./settings-route.tsx'), 'SettingsRoute'),
 })
 
 const workspaceSettings = createRoute({
   getParentRoute: () => signedIn,
   path: '/w/$workspaceId/settings',
-  component: lazyRouteComponent(() => import('../workspaces/settings-page.tsx'), 'WorkspaceSettingsPage'),
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): UsageSearch => readUsageSearch(search),
+  component: lazyRouteComponent(() => import('./workspace-settings-route.tsx'), 'WorkspaceSettingsRoute'),
 })
 
 const workspaceChats = createRoute({
@@ -156,6 +159,15 @@ const adminWorkspaces = createRoute({
   validateSearch: adminSearch,
   component: lazyRouteComponent(() => import('../admin/workspaces-page.tsx'), 'WorkspacesPage'),
 })
+const adminAi = createRoute({
+  getParentRoute: () => admin,
+  path: '/ai',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): AdminSearch & UsageSearch => ({
+    ...adminSearch(search),
+    ...readUsageSearch(search),
+  }),
+  component: lazyRouteComponent(() => import('../ai/admin/ai-page.tsx'), 'AiAdminPage'),
+})
 const adminSettings = createRoute({
   getParentRoute: () => admin,
   path: '/settings',
@@ -191,7 +203,7 @@ const routeTree = rootRoute.addChildren([
     workspaceSettings,
     workspaceChats,
     workspaceChat,
-    admin.addChildren([adminIndex, adminPeople, adminWorkspaces, adminSettings]),
+    admin.addChildren([adminIndex, adminPeople, adminWorkspaces, adminAi, adminSettings]),
   ]),
   workspace.addChildren([workspaceHome, workspaceFile]),
 ])

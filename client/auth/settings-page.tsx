@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Me, Preferences } from '#shared/api/auth.ts'
 import { api } from '../platform/api.ts'
 import { setLocale, useMessages } from '../platform/i18n.ts'
@@ -20,7 +20,8 @@ import { PasswordSection } from './password-section.tsx'
 import { SessionsSection } from './sessions-section.tsx'
 import { requiredProblem } from './validation.ts'
 
-export function SettingsPage() {
+/** One's own settings; `children` are the parts that other features add. */
+export function SettingsPage({ children }: { children?: ReactNode }) {
   const t = useMessages(messages)
   const me = useMe()
   if (me === null) return null
@@ -34,6 +35,7 @@ export function SettingsPage() {
       <EditorSection preferences={me.preferences} />
       <SessionsSection />
       <PasswordSection hasPassword={me.hasPassword} />
+      {children}
     </div>
   )
 }

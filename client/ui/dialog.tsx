@@ -13,6 +13,8 @@ interface Props {
   onOpenChange: (isOpen: boolean) => void
   /** px; on narrow screens it takes the width there is */
   width?: number
+  /** What it shows cannot be shown again: a press outside does not leave it. */
+  isSticky?: boolean
   children: ReactNode
 }
 
@@ -22,12 +24,12 @@ export const backdropClass =
   'fixed inset-0 z-40 bg-(--backdrop) transition-opacity duration-(--slow) data-starting-style:opacity-0 data-ending-style:opacity-0'
 
 /** A task on its own layer; Esc and a press outside leave it, and focus returns to where it was. */
-export function Dialog({ title, description, isOpen, onOpenChange, width = 480, children }: Props) {
+export function Dialog({ title, description, isOpen, onOpenChange, width = 480, isSticky = false, children }: Props) {
   const t = useMessages(common)
   const popup = useRef<HTMLDivElement>(null)
   const body = useRef<HTMLDivElement>(null)
   return (
-    <Base.Root open={isOpen} onOpenChange={onOpenChange}>
+    <Base.Root open={isOpen} onOpenChange={onOpenChange} disablePointerDismissal={isSticky}>
       <Base.Portal>
         <Base.Backdrop className={backdropClass} />
         <Base.Popup

@@ -1,7 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { UserPlus } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { WorkspaceInfo } from '#shared/api/workspaces.ts'
 import { api } from '../platform/api.ts'
 import { useMessages } from '../platform/i18n.ts'
@@ -23,7 +23,8 @@ import { isWorkspaceName } from './source-checks.ts'
 import { TerminalsSection } from './terminals-section.tsx'
 import { DeleteDialog, LeaveDialog } from './workspace-dialogs.tsx'
 
-export function WorkspaceSettingsPage() {
+/** A workspace's settings; `renderUsage` is what AI adds for those who run it. */
+export function WorkspaceSettingsPage({ renderUsage }: { renderUsage?: (workspaceId: string) => ReactNode }) {
   const t = useMessages(messages)
   const { workspaceId = '' } = useParams({ strict: false })
   const { data: info } = useSuspenseQuery(workspaceInfo(workspaceId))
@@ -50,6 +51,7 @@ export function WorkspaceSettingsPage() {
       {mayShare && <InvitesSection workspaceId={workspaceId} />}
       {mayShare && <LinksSection workspaceId={workspaceId} />}
       {mayShare && <TerminalsSection workspaceId={workspaceId} />}
+      {mayShare && renderUsage?.(workspaceId)}
       <LeaveOrDelete info={info} />
       <ShareDialog workspaceId={workspaceId} role={info.role} open={isSharing} onOpenChange={setSharing} />
     </div>
