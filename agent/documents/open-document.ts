@@ -78,6 +78,8 @@ const NEEDS_PEOPLE: ReadonlySet<ErrorCode> = new Set(['not_text', 'not_a_file', 
 export async function openDocument(options: OpenDocumentOptions): Promise<OpenDocument> {
   const { disk, documentId, calls, store, clock } = options
   let filePath = options.path
+  /** we wrote, and could not say so yet */
+  let owesBase = false
   /** what the disk held when we last read or wrote it; its text is part of the document's past */
   let file: DiskFile
   let version: Version
@@ -133,6 +135,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   const setBase = async (seq: number): Promise<void> => {
     await calls.baseSet({ documentId, seq, sha256: file.sha256, lineEndings: file.lineEndings })
     past.agreed(seq, file.sha256)
+    owesBase = false
   }
 
   const isHalfWritten = (now: DiskFile, before: FileText): boolean =>
@@ -203,6 +206,8 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     const encoded = encodeText(text, file)
     if (encoded.file.sha256 !== now.sha256) {
       await dropAside()
+      // An intent takes the place of the one before, which is all that tells of a write that was not recorded.
+      if (owesBase && version.added.length === 0) await setBase(version.seq)
       calls.status({ documentId, status: 'writing' })
       const written = await past.wrote(head.seq, encoded.file)
       await calls.baseIntend({ documentId, seq: head.seq, sha256: encoded.file.sha256 })
@@ -210,6 +215,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
         const isAside = await replaceFile({ disk, place, documentId, bytes: encoded.bytes, expected: now, store })
         if (isAside) aside = { version, file: now }
         version = written
+        owesBase = true
         file = { ...encoded.file, facts: (await disk.facts(place.at(place.name))) ?? now.facts }
       })
       await takeAside()

@@ -12,6 +12,7 @@ import { createTypist, type Typist } from './typist.ts'
 const run = promisify(execFile)
 const FILE = 'torture.txt'
 const SETTLE_MS = 60_000
+const SEEN_MS = 15_000
 const TOKEN = /<[\w-]+\.\d{6}>/g
 
 export interface Torture {
@@ -72,10 +73,13 @@ export async function torture(product: Product, random: Random, seconds: number)
   const whileRunning = async (pauseMs: () => number, act: () => Promise<void> | void): Promise<void> => {
     for (await delay(pauseMs()); Date.now() < end; await delay(pauseMs())) await act()
   }
-  // One program at a time: what two programs do to each other on a disk is not for an agent to mend.
+  // One program at a time, the next once people see what it did: what programs do to each other on a disk while
+  // nobody looks is not for an agent to mend.
   let turn: Promise<unknown> = Promise.resolve()
   const alone = (task: () => Promise<void>): Promise<void> => {
-    const done = turn.then(task)
+    const seen = () => until('people see it', () => [...ledger.written].every(isSettled), { timeoutMs: SEEN_MS })
+    const isSettled = (token: string) => ledger.removed.has(token) || (typists[0]?.text() ?? '').includes(token)
+    const done = turn.then(task).then(async () => void (await seen().catch(() => undefined)))
     turn = done.catch(() => undefined)
     return done
   }
@@ -123,15 +127,14 @@ async function saveStale(options: {
   alone: (task: () => Promise<void>) => Promise<void>
 }): Promise<void> {
   const { file, ledger, random, alone } = options
-  const buffer = await readFile(file, 'utf8')
+  let buffer = ''
+  await alone(async () => void (buffer = await readFile(file, 'utf8')))
   if (!buffer.endsWith('\n')) return
   await delay(random.below(1_500))
   await alone(async () => {
     const line = `${ledger.next('stale')}\n`
     const at = buffer.indexOf('\n', random.below(buffer.length)) + 1
     await writeFile(file, buffer.slice(0, at) + line + buffer.slice(at))
-    // Its file is its own until everybody has seen it.
-    await delay(400)
   })
 }
 
