@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Actor } from '#shared/access/actor.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
@@ -24,7 +23,6 @@ import type { Logger } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import { createFiles } from '#server/files/create-files.ts'
 import { createLocalRuntime } from '#server/runtime/local-runtime.ts'
-import type { Sandbox } from '#server/runtime/sandbox.ts'
 import { createPostgresLog } from '#server/sync/log/postgres-log.ts'
 import { createSync, type Sync } from '#server/sync/sync.ts'
 import { createTerminalFeature } from '#server/terminal/create-terminal-feature.ts'
@@ -54,8 +52,6 @@ export interface AppOptions {
   readonly setupCode: string | null
   readonly log: Logger
   readonly clientDir?: string
-  /** null: workspaces run with this server's own rights */
-  readonly sandbox?: Sandbox | null
 }
 
 export interface App {
@@ -72,7 +68,7 @@ export interface App {
 
 /** Wires the features together: each gets what it needs as functions, and none knows another. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { env, database, secret, setupCode, log, sandbox = null } = options
+  const { env, database, secret, setupCode, log } = options
   const { prisma, pool } = database
   const now = Date.now
   const metrics = createMetrics()
@@ -81,8 +77,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '')
   const isHttps = publicUrl.startsWith('https:')
   let isAccepting = true
-  const treeFolder = path.join(env.dataDir, 'trees')
-  await mkdir(treeFolder, { recursive: true, mode: 0o700 })
 
   const auth = createAuth({
     prisma,
@@ -104,7 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     runtime: {
       agentStatus: (id) => runtime.agentStatus(id),
       stop: (id) => runtime.stop(id),
-      isIsolated: sandbox !== null,
+      isIsolated: false,
     },
     onImportStatus: (importId, userId, status) => events.toUser(userId, 'import.status', { importId, status }),
     onEditAsked: (to, wish) => events.toUser(to, 'edit.asked', wish),
@@ -130,7 +124,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     isBusy: (id) => peopleInside(id).length > 0 || files.hasOpenDocuments(id) || terminals.hasLive(id),
     keepsAtClose: (id) => terminals.hasLive(id),
     sayStop: (id) => files.sayStop(id),
-    sandbox,
     log: log.child({ part: 'runtime' }),
     now,
   })
@@ -214,8 +207,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     sync,
     broadcast: events.broadcast,
     peopleInside,
-    // Not in the workspace's folder, where its programs could put a link in the way of what we write.
-    treeFile: (id) => path.join(treeFolder, `${id}.jsonl`),
+    treeFile: (id) => path.join(path.dirname(workspaces.folders.files(id)), 'tree.jsonl'),
     onAgent: terminals.agentConnected,
     onAgentGone: terminals.agentGone,
     log,
