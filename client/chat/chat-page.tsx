@@ -21,6 +21,7 @@ export function ChatPage({ workspaceId, chatId, role, meId, onChoose }: Props) {
   }, [t])
   return (
     <div className="mx-auto flex h-[calc(100dvh-48px)] w-full max-w-[880px] flex-col">
+      <h1 className="sr-only">{t('title')}</h1>
       <ChatPanel
         workspaceId={workspaceId}
         chatId={chatId}

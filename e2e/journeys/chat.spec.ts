@@ -1,7 +1,9 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { type StubUpstream, startStubUpstream } from '#server/ai/testing/stub-upstream.ts'
 import type { StubPlan } from '#server/ai/testing/stub-answer.ts'
 import type { Session } from '../support/api.ts'
+import { withDatabase } from '../support/database.ts'
 import { type Ide, openBrowser } from '../support/ide.ts'
 import { useProduct } from '../support/use-product.ts'
 import { joinByInvite, makeWorkspace } from '../support/world.ts'
@@ -41,7 +43,7 @@ const makeChat = async (session: Session, workspaceId: string): Promise<string> 
   (await session.api.chat.create.mutate({ workspaceId: workspaceId as never, title: 'Retry policy', isShared: true }))
     .id
 const write = async (page: Page, text: string): Promise<void> => {
-  await page.getByRole('textbox', { name: 'Message' }).fill(text)
+  await page.getByRole('textbox', { name: /^(Message|메시지)$/ }).fill(text)
   await page.keyboard.press('Enter')
 }
 const log = (page: Page) => page.getByRole('log', { name: 'Messages' })
@@ -143,6 +145,46 @@ test('an Enter that ends a syllable sends once, and Shift+Enter begins a line', 
   await ide.close()
 })
 
+test('who reads further up is told what came, and not moved', async ({ browser }) => {
+  const workspaceId = await makeWorkspace(site.admin, 'scrolling')
+  const chatId = await makeChat(site.admin, workspaceId)
+  const jun = await joinByInvite(site.admin, workspaceId, 'editor', 'Jin')
+  const [a, b] = [
+    await openChat(browser, site.admin, workspaceId, chatId),
+    await openChat(browser, jun, workspaceId, chatId),
+  ]
+  await b.page.getByRole('radio', { name: 'People' }).click()
+  await write(b.page, Array.from({ length: 80 }, (_, line) => `line ${line}`).join('\n'))
+  await expect(log(a.page)).toContainText('line 79')
+  await log(a.page).evaluate((element) => element.scrollTo({ top: 0 }))
+  await expect.poll(() => log(a.page).evaluate((element) => element.scrollTop)).toBe(0)
+  for (const text of ['one', 'two', 'three']) {
+    await write(b.page, text)
+    await expect(log(b.page).getByRole('article').last()).toContainText(text)
+  }
+  await expect(a.page.getByRole('button', { name: '3 new' })).toBeVisible()
+  expect(await log(a.page).evaluate((element) => element.scrollTop)).toBe(0)
+  await a.page.getByRole('button', { name: '3 new' }).click()
+  await expect(log(a.page).getByRole('article').last()).toBeInViewport()
+  await a.close()
+  await b.close()
+})
+
+test('has nothing that assistive technology would stumble over, in both languages', async ({ browser }) => {
+  const workspaceId = await makeWorkspace(site.admin, 'accessible')
+  const chatId = await makeChat(site.admin, workspaceId)
+  plan = () => ({ pieces: ['Text, and `code`:\n\n```ts\nconst a = 1\n```\n'] })
+  for (const locale of ['en', 'ko']) {
+    const ide = await openBrowser(browser, site.admin, { locale })
+    await ide.page.goto(`${site.product.url}/w/${workspaceId}/chat/${chatId}`)
+    await write(ide.page, locale === 'en' ? 'A question' : '질문')
+    await expect(ide.page.getByRole('article').last().locator('pre')).toBeVisible()
+    const { violations } = await new AxeBuilder({ page: ide.page }).analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
+    await ide.close()
+  }
+})
+
 test('a spent budget is said in the chat', async ({ browser }) => {
   const workspaceId = await makeWorkspace(site.admin, 'budget')
   const chatId = await makeChat(site.admin, workspaceId)
@@ -219,5 +261,34 @@ test('stands in the dock of the IDE, beside the code', async ({ browser }) => {
   await write(ide.page, 'What does this do?')
   await expect(answer(ide.page)).toContainText('It prints tides.')
   expect(JSON.stringify(upstream.seen.at(-1)?.body)).toContain('File src/main.ts')
+  await ide.close()
+})
+
+test('a server killed in mid-stream leaves the text it had, says so, and asks nothing again', async ({ browser }) => {
+  const workspaceId = await makeWorkspace(site.admin, 'killed')
+  const chatId = await makeChat(site.admin, workspaceId)
+  const ide = await openChat(browser, site.admin, workspaceId, chatId)
+  const held = heldPieces(['Kept over the fall. ', 'never'])
+  plan = held.plan
+  await write(ide.page, 'Will you live?')
+  held.release(1)
+  await expect(answer(ide.page)).toContainText('Kept over the fall.')
+  const partial = () =>
+    withDatabase(site.product, async (client) => {
+      const { rows } = await client.query<{ partial: string }>('select partial from ai_run where session_id = $1', [
+        chatId,
+      ])
+      return rows[0]?.partial
+    })
+  await expect.poll(partial).toBe('Kept over the fall. ')
+  const asked = upstream.seen.length
+  await site.product.kill('SIGKILL')
+  await site.product.restart()
+  await expect(answer(ide.page)).toContainText('The server was interrupted.', { timeout: 20_000 })
+  await expect(answer(ide.page)).toContainText('Kept over the fall.')
+  expect(upstream.seen.length).toBe(asked)
+  plan = () => ({ pieces: ['Once more.'] })
+  await ide.page.getByRole('button', { name: 'Answer again' }).click()
+  await expect(answer(ide.page)).toContainText('Once more.')
   await ide.close()
 })
