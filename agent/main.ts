@@ -34,7 +34,7 @@ mkdirSync(env.root, { recursive: true })
 mkdirSync(env.runtime, { recursive: true, mode: 0o700 })
 const root = realpathSync(env.root)
 const runtime = realpathSync(env.runtime)
-const parent = process.ppid
+let isServerGone = false
 
 const trash = createTrash({ root, runtime })
 const uploads = await createUploads({ root, runtime })
@@ -107,8 +107,11 @@ function stop(code: number): void {
 
 let awaySince = Date.now()
 setInterval(() => {
-  if (!socket.connected && process.ppid !== parent && Date.now() - awaySince > ORPHAN_MS) stop(0)
+  if (!socket.connected && isServerGone && Date.now() - awaySince > ORPHAN_MS) stop(0)
 }, 1_000)
+// The server holds its other end and says nothing: in a sandbox there is no parent whose end could be seen.
+process.stdin.on('close', () => (isServerGone = true)).on('error', () => {})
+process.stdin.resume()
 socket.on('connect', sendTree)
 socket.on('disconnect', (reason) => {
   awaySince = Date.now()

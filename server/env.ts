@@ -25,6 +25,11 @@ const schema = z.object({
     blankIsUnset,
     z.literal('local', { error: 'local (the only runtime of this version)' }).default('local'),
   ),
+  /** of the local runtime, by bubblewrap */
+  WORKSPACE_SANDBOX: z.preprocess(
+    blankIsUnset,
+    z.enum(['auto', 'required', 'off'], { error: 'auto, required or off' }).default('auto'),
+  ),
   ALLOW_REMOTE_LOCAL_RUNTIME: z.preprocess(blankIsUnset, z.stringbool().default(false)),
   ALLOW_FILE_GIT_URLS: z.preprocess(blankIsUnset, z.stringbool().default(false)),
   /** proxies of one's own before this server, each adding to X-Forwarded-For; 0: the header is not believed */

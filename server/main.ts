@@ -7,6 +7,7 @@ import { createDatabase } from './platform/db/database.ts'
 import { startEmbeddedPostgres } from './platform/db/embedded-postgres.ts'
 import { createLogger } from './platform/log.ts'
 import { newToken } from './platform/tokens.ts'
+import { findSandbox } from './runtime/find-sandbox.ts'
 import { mkdir } from 'node:fs/promises'
 
 const env = readEnv()
@@ -39,8 +40,16 @@ const database = createDatabase({
 })
 // Whoever can read the console owns the machine; on a loopback address only its people can reach the page at all.
 const setupCode = env.isLoopback ? null : newToken().slice(0, 12)
+const { sandbox, why } = await findSandbox({ setting: env.WORKSPACE_SANDBOX, dataDir: env.dataDir })
+if (sandbox === null && env.WORKSPACE_SANDBOX === 'required') {
+  process.stderr.write(`Pairloom cannot start: WORKSPACE_SANDBOX is required, but ${why}\n`)
+  await database.close()
+  await embedded?.stop()
+  process.exit(78)
+}
 const app = await createApp({
   env,
+  sandbox,
   database,
   secret: await readSecret(env.dataDir, env.SESSION_SECRET),
   setupCode,
@@ -54,7 +63,7 @@ process.stdout.write(
     `Pairloom is ready at ${url}`,
     `  data       ${env.dataDir}`,
     `  database   ${embedded ? 'embedded PostgreSQL' : 'DATABASE_URL'}`,
-    `  workspaces local runtime, not isolated from this machine`,
+    `  workspaces local runtime, ${sandbox === null ? `not isolated from this machine (${why})` : 'each in a bubblewrap sandbox'}`,
     ...(setupCode === null
       ? []
       : [`  setup code ${setupCode} (asked for at ${url}/setup, until the first account exists)`]),

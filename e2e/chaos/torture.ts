@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -177,14 +177,11 @@ async function checkout(options: {
   await git('commit', '-qam', 'on').catch(() => undefined)
 }
 
-/** The agent that works in this folder, found by what its environment says. */
+/** The agent that works in this folder, or the first process of its sandbox, whose end takes the agent with it. */
 async function agentPid(folder: string): Promise<number | null> {
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    const environment = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '')
-    if (environment.split('\0').includes(`PAIRLOOM_ROOT=${folder}`)) return Number(name)
-  }
-  return null
+  const pid = Number(await readFile(path.join(folder, '../runtime/agent.pid'), 'utf8').catch(() => ''))
+  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+  return environment.split('\0').includes(`PAIRLOOM_ROOT=${folder}`) ? pid : null
 }
 
 async function atRest(options: {

@@ -37,6 +37,7 @@ const start = (lingerMs = 60_000) =>
     },
     isBusy: () => isBusy,
     sayStop: () => {},
+    sandbox: null,
     log: pino({ level: 'silent' }),
     lingerMs,
   })

@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { PrismaClient } from '#prisma/generated/client.ts'
@@ -10,8 +9,19 @@ import type { WorkspaceId } from '#shared/ids.ts'
 import type { Isolation } from '#shared/protocol/terminal.ts'
 import type { ControlBus } from '#server/platform/control.ts'
 import type { Logger } from '#server/platform/log.ts'
-import { type AgentFolders, endOrphan, findOrphan, forgetPid, spawnAgent } from './agent-process.ts'
+import {
+  type AgentFolders,
+  askToEnd,
+  endOrphan,
+  findOrphan,
+  forgetPid,
+  isolationOf,
+  killAgent,
+  readNote,
+  spawnAgent,
+} from './agent-process.ts'
 import { raiseGeneration, resolveAgent } from './agent-tokens.ts'
+import type { Sandbox } from './sandbox.ts'
 
 export type AgentStatus = 'stopped' | 'starting' | 'running' | 'failed'
 
@@ -28,6 +38,8 @@ export interface LocalRuntimeOptions {
   readonly keepsAtClose?: (workspaceId: WorkspaceId) => boolean
   /** asks an agent that is not our child (a server before us started it) to end */
   readonly sayStop: (workspaceId: WorkspaceId) => void
+  /** null: agents run with this server's own rights, which is said plainly wherever a person could care */
+  readonly sandbox: Sandbox | null
   readonly log: Logger
   readonly now?: () => number
   /** an agent nobody needs is ended after this */
@@ -35,8 +47,8 @@ export interface LocalRuntimeOptions {
 }
 
 export interface LocalRuntime {
-  /** A child process with this server's own rights: said plainly wherever a person could care. */
-  readonly isIsolated: false
+  /** what is started now is shut in */
+  readonly isIsolated: boolean
   agentStatus(workspaceId: WorkspaceId): AgentStatus
   /** What the programs of a workspace can see of this machine; null where none runs. */
   isolation(workspaceId: WorkspaceId): Isolation | null
@@ -54,6 +66,9 @@ export interface LocalRuntime {
 interface Slot {
   status: AgentStatus
   child: ChildProcess | null
+  /** of the child or, in a sandbox, of the first process there */
+  pid: number | null
+  isolation: Isolation
   generation: number
   failures: number
   lastUsed: number
@@ -72,7 +87,7 @@ const RETRY_MAX_MS = 30_000
 const FAILURES_MAX = 6
 
 export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
-  const { prisma, control, log } = options
+  const { prisma, control, log, sandbox } = options
   const now = options.now ?? Date.now
   const lingerMs = options.lingerMs ?? LINGER_MS
   const slots = new Map<WorkspaceId, Slot>()
@@ -90,6 +105,8 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
       slot = {
         status: 'stopped',
         child: null,
+        pid: null,
+        isolation: 'none',
         generation: 0,
         failures: 0,
         lastUsed: now(),
@@ -112,8 +129,8 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
   const checkVolume = async (id: WorkspaceId): Promise<void> => {
     const workspace = await prisma.workspace.findFirst({ where: { id, deletedAt: null }, select: { volumeId: true } })
     if (workspace === null) throw new AppError('not_found')
-    const found = await readFile(path.join(foldersOf(id).runtime, 'volume-id'), 'utf8').catch(() => null)
-    if (found?.trim() === workspace.volumeId) return
+    const found = await readNote(path.join(foldersOf(id).runtime, 'volume-id'))
+    if (found === workspace.volumeId) return
     log.error({ workspaceId: id, isMissing: found === null }, 'the folder of a workspace is not the one it belongs to')
     throw new AppError('unavailable', 'The files of this workspace are not where they belong.')
   }
@@ -122,6 +139,12 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
   const adopt = async (id: WorkspaceId, slot: Slot): Promise<boolean> => {
     const pid = await findOrphan(foldersOf(id))
     if (pid === null) return slot.status === 'running'
+    slot.isolation = await isolationOf(pid)
+    if (sandbox?.isRequired === true && slot.isolation === 'none') {
+      log.warn({ workspaceId: id, pid }, 'an agent outside of the sandbox is ended')
+      await endOrphan(pid, STOP_GRACE_MS)
+      return false
+    }
     if (slot.status !== 'running') {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ADOPT_MS)
@@ -139,19 +162,41 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     return false
   }
 
+  /** An agent came back by itself, before anybody asked for it: as isolated as it was started. */
+  const judge = async (id: WorkspaceId, slot: Slot): Promise<void> => {
+    const pid = await findOrphan(foldersOf(id))
+    if (pid === null || slot.child !== null) return
+    slot.isolation = await isolationOf(pid)
+    if (sandbox?.isRequired === true && slot.isolation === 'none') return stop(id)
+    options.onStatus(id, slot.status)
+  }
+
   const launch = async (id: WorkspaceId, slot: Slot): Promise<void> => {
     await checkVolume(id)
     if (await adopt(id, slot)) return
     const { generation, token } = await raiseGeneration(prisma, id)
     control.publish({ type: 'agent-replaced', workspaceId: id, generation })
     if (isClosed || slot.isStopping) return
-    const child = await spawnAgent({ folders: foldersOf(id), serverUrl: options.serverUrl(), token })
+    const folders = foldersOf(id)
+    const { child, started } = await spawnAgent({ folders, serverUrl: options.serverUrl(), token, sandbox })
     slot.child = child
     slot.generation = generation
-    log.info({ workspaceId: id, generation, pid: child.pid }, 'agent started')
+    slot.isolation = sandbox === null ? 'none' : 'bubblewrap'
     if (child.stderr !== null) createInterface(child.stderr).on('line', (line) => passOn(id, line))
     child.on('error', (err) => log.error({ err, workspaceId: id }, 'agent could not be started'))
+    // What the agent left behind in its sandbox ends with it, and only then is everything closed.
+    child.on('exit', () => {
+      const clear = (pid: number | null): Promise<void> | void => {
+        if (pid !== null) return killAgent(pid, folders)
+        // A sandbox left half made would hold it open.
+        child.stderr?.destroy()
+      }
+      // Where it fails, the start fails with it.
+      started.then(clear).catch(() => {})
+    })
     child.on('close', (code, signal) => ended(id, slot, child, { code, signal }))
+    slot.pid = await started
+    log.info({ workspaceId: id, generation, pid: slot.pid, isolation: slot.isolation }, 'agent started')
   }
 
   const passOn = (workspaceId: WorkspaceId, line: string): void => {
@@ -168,6 +213,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
   const ended = (id: WorkspaceId, slot: Slot, child: ChildProcess, how: object): void => {
     if (slot.child !== child) return
     slot.child = null
+    slot.pid = null
     const isWanted = !isClosed && !slot.isStopping && (options.isBusy(id) || now() - slot.lastUsed < lingerMs)
     if (!isWanted) return setStatus(id, slot, 'stopped')
     slot.failures++
@@ -214,8 +260,13 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     const { child } = slot
     if (child !== null && child.exitCode === null && child.signalCode === null) {
       const gone = once(child, 'close')
-      child.kill('SIGTERM')
-      const insist = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS)
+      const { pid } = slot
+      const insist = setTimeout(() => {
+        if (pid === null) child.kill('SIGKILL')
+        else void killAgent(pid, foldersOf(id))
+      }, STOP_GRACE_MS)
+      if (pid === null) child.kill('SIGTERM')
+      else await askToEnd(pid)
       await gone
       clearTimeout(insist)
     } else if (slot.status === 'running') {
@@ -231,6 +282,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
   /** Lets go of an agent that is to be found by the next server; alone for a minute, it ends by itself. */
   const release = (id: WorkspaceId): void => {
     const child = slots.get(id)?.child
+    child?.stdin?.destroy()
     child?.stderr?.destroy()
     child?.unref()
   }
@@ -249,8 +301,11 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
   sweep.unref()
 
   return {
-    isIsolated: false,
-    isolation: (id) => ((slots.get(id)?.status ?? 'stopped') === 'stopped' ? null : 'none'),
+    isIsolated: sandbox !== null,
+    isolation(id) {
+      const slot = slots.get(id)
+      return slot === undefined || slot.status === 'stopped' ? null : slot.isolation
+    },
     agentStatus: (id) => slots.get(id)?.status ?? 'stopped',
     async start(id) {
       if (isClosed) throw new AppError('unavailable')
@@ -269,6 +324,9 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
       slot.failures = 0
       setStatus(id, slot, 'running')
       arrivals.get(id)?.()
+      if (slot.child === null && slot.starting === null) {
+        judge(id, slot).catch((err: unknown) => log.error({ err, workspaceId: id }, 'an agent could not be judged'))
+      }
     },
     disconnected(id, generation) {
       const slot = slots.get(id)
