@@ -53,6 +53,7 @@ const PAGES: readonly PageCase[] = [
   { name: 'workspace settings', path: () => `/w/${workspaceId}/settings`, heading: /settings/, isSignedIn: true },
   { name: 'admin: people', path: () => '/admin/people', heading: /People/, isSignedIn: true },
   { name: 'admin: workspaces', path: () => '/admin/workspaces', heading: /Workspaces/, isSignedIn: true },
+  { name: 'admin: AI', path: () => '/admin/ai', heading: /^AI$/, isSignedIn: true },
   { name: 'admin: settings', path: () => '/admin/settings', heading: /Settings/, isSignedIn: true },
   { name: 'a missing page', path: () => '/no/such/page', heading: /Nothing here/, isSignedIn: true },
 ]
