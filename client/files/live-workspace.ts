@@ -1,3 +1,4 @@
+import type { TreeDelta } from '#shared/protocol/agent.ts'
 import type { ServerEvents } from '#shared/protocol/events.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import { api } from '../platform/api.ts'
@@ -6,7 +7,8 @@ import { noteDisk } from './disk-notices.ts'
 import { fetchTree, filesApi } from './files-api.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { WorkbenchStore } from './state.ts'
-import { addListing, applyDelta, isInside, startTree } from './tree.ts'
+import { gatherPerFrame } from './gather.ts'
+import { addListing, applyDeltas, startTree } from './tree.ts'
 import { activePath, type Layout, renameTabs } from './tabs.ts'
 
 export interface LiveWorkspace {
@@ -81,18 +83,19 @@ export function followWorkspace(
     if (file?.status === 'open' && file.isGone)
       store.setState(({ files: all }) => ({ files: { ...all, [path]: { ...file, isGone: false } } }))
   }
+  const deltas = gatherPerFrame<TreeDelta>((gathered) => {
+    const { tree } = store.getState()
+    if (tree.status !== 'ready') return
+    const next = applyDeltas(tree.tree, gathered)
+    if (next === null) void reloadTree()
+    else store.setState({ tree: { status: 'ready', tree: next } })
+    for (const { upserts } of gathered) for (const { path } of upserts) comeBack(path)
+  })
   type Handlers = { [E in keyof ServerEvents]?: ServerEvents[E] }
   const mine = (workspace: string): boolean => workspace === workspaceId
   const handlers: Handlers = {
     'presence.changed': (event) => void (mine(event.workspaceId) && store.setState({ people: event.people })),
-    'tree.delta': (event) => {
-      const { tree } = store.getState()
-      if (!mine(event.workspaceId) || tree.status !== 'ready') return
-      const next = applyDelta(tree.tree, event.delta)
-      if (next === null) void reloadTree()
-      else store.setState({ tree: { status: 'ready', tree: next } })
-      for (const { path } of event.delta.upserts) comeBack(path)
-    },
+    'tree.delta': (event) => void (mine(event.workspaceId) && deltas.add(event.delta)),
     'tree.reset': (event) => void (mine(event.workspaceId) && reloadTree()),
     'file.status': (event) => {
       if (!mine(event.workspaceId)) return
@@ -148,12 +151,7 @@ export function followWorkspace(
     reloadTree,
     listFolder: async (path) => {
       const { tree } = store.getState()
-      if (
-        tree.status !== 'ready' ||
-        tree.tree.listed.has(path) ||
-        [...tree.tree.entries.keys()].some((p) => p !== path && isInside(p, path))
-      )
-        return
+      if (tree.status !== 'ready' || tree.tree.listed.has(path) || (tree.tree.folders.get(path)?.size ?? 0) > 0) return
       const { entries } = await filesApi.list.query({ workspaceId, path })
       const now = store.getState().tree
       if (now.status === 'ready')
@@ -161,6 +159,7 @@ export function followWorkspace(
     },
     close: () => {
       isClosed = true
+      deltas.clear()
       listen('off')
       socket.off('connect', come)
       stopLooking()

@@ -23,7 +23,7 @@ import { folderName, moveEntries } from './move-entries.ts'
 import { NameField } from './name-field.tsx'
 import { canWrite } from './state.ts'
 import { activePath } from './tabs.ts'
-import { childrenOf, nameOf, type TreeRow, visibleRows } from './tree.ts'
+import { nameOf, type TreeRow, visibleRows } from './tree.ts'
 import { chooseOnly, chooseTo, moveCursor, toggleChosen } from './tree-selection.ts'
 import { TreeRowView } from './tree-row.tsx'
 import { useTreeKeys } from './use-tree-keys.ts'
@@ -45,8 +45,7 @@ export function TreeRows() {
   const cut = useBench((s) => s.cut)
   const isWritable = canWrite(useBench((s) => s.role))
   const active = useBench((s) => activePath(s.layout))
-  const children = useMemo(() => (tree === null ? null : childrenOf(tree)), [tree])
-  const rows = useMemo(() => (children === null ? [] : visibleRows(children, expanded)), [children, expanded])
+  const rows = useMemo(() => (tree === null ? [] : visibleRows(tree, expanded)), [tree, expanded])
   const [menu, setMenu] = useState<readonly MenuEntry[]>([])
   const scroller = useRef<HTMLDivElement>(null)
   const lastAt = useRef(0)

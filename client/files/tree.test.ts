@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { TreeEntry } from '#shared/protocol/agent.ts'
-import { addListing, applyDelta, childrenOf, startTree, visibleRows } from './tree.ts'
+import { addListing, applyDeltas, childrenOf, startTree, visibleRows } from './tree.ts'
 
 const entry = (path: string, kind: TreeEntry['kind'] = 'file'): TreeEntry => ({ path, kind, size: 1, mtimeMs: 0 })
 const tree = startTree(3, [
@@ -11,7 +11,7 @@ const tree = startTree(3, [
   entry('README.md'),
 ])
 const shown = (t: typeof tree, open: string[]): string[] =>
-  visibleRows(childrenOf(t), new Set(open)).map((r) => `${'  '.repeat(r.depth)}${r.name}`)
+  visibleRows(t, new Set(open)).map((r) => `${'  '.repeat(r.depth)}${r.name}`)
 
 describe('the file tree', () => {
   it('shows folders first, then names as people count', () => {
@@ -21,12 +21,12 @@ describe('the file tree', () => {
     expect(shown(tree, [])).toEqual(['src', 'README.md'])
   })
   it('follows a delta, and a removed folder takes its files along', () => {
-    const next = applyDelta(tree, { fromRevision: 3, revision: 4, upserts: [entry('new.ts')], removes: ['src'] })
+    const next = applyDeltas(tree, [{ fromRevision: 3, revision: 4, upserts: [entry('new.ts')], removes: ['src'] }])
     expect(next && shown(next, ['src'])).toEqual(['new.ts', 'README.md'])
   })
   it('asks for the whole where a delta was missed, and ignores one it has', () => {
-    expect(applyDelta(tree, { fromRevision: 5, revision: 6, upserts: [], removes: [] })).toBeNull()
-    expect(applyDelta(tree, { fromRevision: 2, revision: 3, upserts: [], removes: ['src'] })).toBe(tree)
+    expect(applyDeltas(tree, [{ fromRevision: 5, revision: 6, upserts: [], removes: [] }])).toBeNull()
+    expect(applyDeltas(tree, [{ fromRevision: 2, revision: 3, upserts: [], removes: ['src'] }])).toBe(tree)
   })
   it('lists an ignored folder once it is opened', () => {
     const start = startTree(1, [entry('node_modules', 'folder')])
@@ -35,16 +35,71 @@ describe('the file tree', () => {
       '  yjs',
     ])
   })
-  it('gives every row of 20,000 files in open folders', () => {
-    const many = startTree(
-      1,
-      Array.from({ length: 200 }, (_, f) => [
-        entry(`f${f}`, 'folder'),
-        ...Array.from({ length: 100 }, (__, i) => entry(`f${f}/x${i}.ts`)),
-      ]).flat(),
-    )
-    const children = childrenOf(many)
-    const all = new Set(Array.from({ length: 200 }, (_, f) => `f${f}`))
-    expect(visibleRows(children, all)).toHaveLength(20_200)
+  it('follows several deltas at once, each from where the last one ended', () => {
+    const next = applyDeltas(tree, [
+      { fromRevision: 3, revision: 4, upserts: [], removes: ['src'] },
+      { fromRevision: 4, revision: 5, upserts: [entry('src', 'folder'), entry('src/c.ts')], removes: ['README.md'] },
+    ])
+    expect(next?.revision).toBe(5)
+    expect(next && shown(next, ['src'])).toEqual(['src', '  c.ts'])
+    expect(shown(tree, ['src'])).toHaveLength(5)
+    const torn = { fromRevision: 5, revision: 6, upserts: [], removes: [] }
+    expect(applyDeltas(tree, [{ fromRevision: 3, revision: 4, upserts: [], removes: [] }, torn])).toBeNull()
+  })
+})
+
+describe('a tree of 20,000 files', () => {
+  let reads = 0
+  /** Counts how often it is looked at. */
+  const counted = (path: string, kind: TreeEntry['kind'] = 'file'): TreeEntry => ({
+    ...entry(path, kind),
+    get path() {
+      reads++
+      return path
+    },
+  })
+  const FOLDERS = Array.from({ length: 200 }, (_, f) => `f${f}`)
+  const many = startTree(
+    1,
+    FOLDERS.flatMap((folder) => [
+      counted(folder, 'folder'),
+      ...Array.from({ length: 100 }, (_, i) => counted(`${folder}/x${i}.ts`)),
+    ]),
+  )
+  const all = new Set(FOLDERS)
+  /** How often something goes through a whole map. */
+  const countWalks = (task: () => void): number => {
+    const spies = (['keys', 'values', 'entries', 'forEach'] as const).map((name) => vi.spyOn(Map.prototype, name))
+    task()
+    const walks = spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0)
+    for (const spy of spies) spy.mockRestore()
+    return walks
+  }
+
+  it('gives every row of open folders', () => {
+    expect(visibleRows(many, all)).toHaveLength(20_200)
+  })
+  it('costs a removed file no look at the others', () => {
+    const removes = FOLDERS.slice(0, 100).flatMap((f) => Array.from({ length: 50 }, (_, i) => `${f}/x${i}.ts`))
+    const walks = countWalks(() => {
+      expect(applyDeltas(many, [{ fromRevision: 1, revision: 2, upserts: [], removes }])?.entries.size).toBe(15_200)
+    })
+    expect(walks).toBe(0)
+  })
+  it('costs a removed folder a walk through what it held and no other', () => {
+    const walks = countWalks(() => {
+      expect(applyDeltas(many, [{ fromRevision: 1, revision: 2, upserts: [], removes: ['f7'] }])?.entries.size).toBe(
+        20_099,
+      )
+    })
+    expect(walks).toBe(1)
+  })
+  it('sorts again only the folder in which something changed', () => {
+    visibleRows(many, all)
+    const next = applyDeltas(many, [{ fromRevision: 1, revision: 2, upserts: [entry('f7/new.ts')], removes: [] }])
+    reads = 0
+    for (const folder of FOLDERS) if (next !== null) childrenOf(next, folder)
+    expect(reads).toBeGreaterThan(0)
+    expect(reads).toBeLessThan(5_000)
   })
 })

@@ -4,9 +4,13 @@ import type { TreeDelta, TreeEntry } from '#shared/protocol/agent.ts'
 export interface Tree {
   readonly revision: number
   readonly entries: ReadonlyMap<string, TreeEntry>
+  /** what each folder holds, so that one that goes takes only its own along */
+  readonly folders: ReadonlyMap<string, Folder>
   /** folders the tree only lists once they are opened */
   readonly listed: ReadonlySet<string>
 }
+
+export type Folder = ReadonlyMap<string, TreeEntry>
 
 export interface TreeRow {
   readonly entry: TreeEntry
@@ -24,11 +28,43 @@ export const joinPath = (folder: string, name: string): string => (folder === ''
 export const isInside = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
 export const isFolder = (entry: TreeEntry): boolean => entry.kind === 'folder'
 
-export const startTree = (revision: number, entries: readonly TreeEntry[]): Tree => ({
-  revision,
-  entries: new Map(entries.map((entry) => [entry.path, entry])),
-  listed: new Set(),
-})
+export function startTree(revision: number, entries: readonly TreeEntry[]): Tree {
+  const draft = createDraft({ entries: new Map(), folders: new Map() })
+  for (const entry of entries) draft.put(entry)
+  return { revision, ...draft.done(), listed: new Set() }
+}
+
+/** A change of some entries that costs no more than these, and a copy of what it touches. */
+function createDraft(from: Pick<Tree, 'entries' | 'folders'>) {
+  const entries = new Map(from.entries)
+  const folders = new Map(from.folders)
+  const own = new Map<string, Map<string, TreeEntry>>()
+  const ownFolder = (path: string): Map<string, TreeEntry> => {
+    const known = own.get(path)
+    if (known !== undefined) return known
+    const copy = new Map(folders.get(path))
+    own.set(path, copy)
+    folders.set(path, copy)
+    return copy
+  }
+  const forget = (path: string): void => {
+    entries.delete(path)
+    for (const inside of folders.get(path)?.keys() ?? []) forget(inside)
+    folders.delete(path)
+    own.delete(path)
+  }
+  return {
+    put(entry: TreeEntry): void {
+      entries.set(entry.path, entry)
+      ownFolder(parentOf(entry.path)).set(entry.path, entry)
+    },
+    remove(path: string): void {
+      forget(path)
+      if (folders.has(parentOf(path))) ownFolder(parentOf(path)).delete(path)
+    },
+    done: () => ({ entries, folders }),
+  }
+}
 
 /** The folder in which something new belongs while the keyboard is on this entry. */
 export function cursorFolder(tree: Tree, cursor: string | null): string {
@@ -37,51 +73,50 @@ export function cursorFolder(tree: Tree, cursor: string | null): string {
   return entry !== undefined && isFolder(entry) ? cursor : parentOf(cursor)
 }
 
-/** The tree after a delta; null where a delta was missed and the whole must be fetched again. */
-export function applyDelta(tree: Tree, delta: TreeDelta): Tree | null {
-  if (delta.revision <= tree.revision) return tree
-  if (delta.fromRevision !== tree.revision) return null
-  const entries = new Map(tree.entries)
-  for (const gone of delta.removes) {
-    entries.delete(gone)
-    for (const path of entries.keys()) if (path.startsWith(`${gone}/`)) entries.delete(path)
+/** The tree after these deltas; null where one was missed and the whole must be fetched again. */
+export function applyDeltas(tree: Tree, deltas: readonly TreeDelta[]): Tree | null {
+  const fresh = deltas.filter(({ revision }) => revision > tree.revision)
+  if (fresh.length === 0) return tree
+  const draft = createDraft(tree)
+  let { revision } = tree
+  for (const delta of fresh) {
+    if (delta.fromRevision !== revision) return null
+    for (const gone of delta.removes) draft.remove(gone)
+    for (const entry of delta.upserts) draft.put(entry)
+    revision = delta.revision
   }
-  for (const entry of delta.upserts) entries.set(entry.path, entry)
-  return { ...tree, revision: delta.revision, entries }
+  return { ...tree, revision, ...draft.done() }
 }
 
 /** Adds what an ignored folder holds, once it was opened. */
 export function addListing(tree: Tree, folder: string, listing: readonly TreeEntry[]): Tree {
-  const entries = new Map(tree.entries)
-  for (const entry of listing) entries.set(entry.path, { ...entry, isIgnored: true })
-  return { ...tree, entries, listed: new Set([...tree.listed, folder]) }
+  const draft = createDraft(tree)
+  for (const entry of listing) draft.put({ ...entry, isIgnored: true })
+  return { ...tree, ...draft.done(), listed: new Set([...tree.listed, folder]) }
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 const inOrder = (a: TreeEntry, b: TreeEntry): number =>
   Number(isFolder(b)) - Number(isFolder(a)) || collator.compare(nameOf(a.path), nameOf(b.path))
 
-/** Children of each folder in the order they are shown; computed once a tree. */
-export function childrenOf(tree: Tree): ReadonlyMap<string, readonly TreeEntry[]> {
-  const children = new Map<string, TreeEntry[]>()
-  for (const entry of tree.entries.values()) {
-    const parent = parentOf(entry.path)
-    const list = children.get(parent)
-    if (list) list.push(entry)
-    else children.set(parent, [entry])
-  }
-  for (const list of children.values()) list.sort(inOrder)
-  return children
+const sorted = new WeakMap<Folder, readonly TreeEntry[]>()
+
+/** What a folder holds in the order it is shown; sorted once, until something in that folder changes. */
+export function childrenOf(tree: Tree, path: string): readonly TreeEntry[] {
+  const folder = tree.folders.get(path)
+  if (folder === undefined) return []
+  const known = sorted.get(folder)
+  if (known !== undefined) return known
+  const list = [...folder.values()].toSorted(inOrder)
+  sorted.set(folder, list)
+  return list
 }
 
 /** The rows that are visible while these folders are open. */
-export function visibleRows(
-  children: ReadonlyMap<string, readonly TreeEntry[]>,
-  expanded: ReadonlySet<string>,
-): TreeRow[] {
+export function visibleRows(tree: Tree, expanded: ReadonlySet<string>): TreeRow[] {
   const rows: TreeRow[] = []
   const walk = (folder: string, depth: number): void => {
-    const list = children.get(folder) ?? []
+    const list = childrenOf(tree, folder)
     list.forEach((entry, i) => {
       const isExpanded = isFolder(entry) && expanded.has(entry.path)
       rows.push({
