@@ -6,6 +6,8 @@ export interface HostileCase {
   readonly expected: string
   /** Where this case may cost more memory than the others, and by how much; each needs its reason beside it. */
   readonly growthLimitMiB?: number
+  /** Where what is tested takes longer by its own rule than a case may otherwise. */
+  readonly timeoutMs?: number
   /** Answers what happened, in the words of `expected`. */
   run(premises: Premises): Promise<string>
 }

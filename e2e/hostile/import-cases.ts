@@ -113,6 +113,12 @@ const IMPORTS: readonly { name: string; expected: string; fileName: string; make
     make: () => makeZip(Array.from({ length: 100_001 }, (_, i) => ({ name: `f${i}/` }))),
   },
   {
+    name: '100,001 entries of a tar, which has no list of them',
+    expected: 'archive_too_large, nothing stayed',
+    fileName: 'many.tar.gz',
+    make: () => makeTarGz(Array.from({ length: 100_001 }, (_, i) => ({ path: `f${i}/`, type: 'Directory' }))),
+  },
+  {
     name: 'random bytes called .zip, and a zip cut in half',
     expected: 'archive_invalid, nothing stayed',
     fileName: 'noise.zip',

@@ -11,9 +11,12 @@ import type { HostileCase, Outcome } from './hostile-case.ts'
 import { IMPORT_CASES } from './import-cases.ts'
 import { MUX_CASES } from './mux-cases.ts'
 import { createCanary, createPremises } from './premises.ts'
+import { SANDBOX_CASES } from './sandbox-cases.ts'
 import { SOCKET_IO_CASES } from './socket-io-cases.ts'
 import { STANDING_CASES } from './standing-cases.ts'
 import { SYNC_CASES } from './sync-cases.ts'
+import { TERMINAL_CASES } from './terminal-cases.ts'
+import { TREE_CASES } from './tree-cases.ts'
 import { TRPC_CASES } from './trpc-cases.ts'
 import { UPGRADE_CASES } from './upgrade-cases.ts'
 import { watchVitals } from './vitals.ts'
@@ -29,6 +32,9 @@ const CATALOGUE: Readonly<Record<string, readonly HostileCase[]>> = {
   'socket.io': SOCKET_IO_CASES,
   files: FILES_CASES,
   imports: IMPORT_CASES,
+  trees: TREE_CASES,
+  terminals: TERMINAL_CASES,
+  sandbox: SANDBOX_CASES,
   configuration: CONFIGURATION_CASES,
 }
 
@@ -59,10 +65,8 @@ async function attack(list: readonly HostileCase[]): Promise<Outcome[]> {
     const premises = await createPremises(product)
     const canary = await createCanary(product)
     const vitals = await watchVitals(product, canary)
-    for (const { name, expected, run, growthLimitMiB } of list) {
-      const answer = await within(CASE_TIMEOUT_MS, name, run(premises)).catch(
-        (error: unknown) => `threw ${String(error)}`,
-      )
+    for (const { name, expected, run, growthLimitMiB, timeoutMs = CASE_TIMEOUT_MS } of list) {
+      const answer = await within(timeoutMs, name, run(premises)).catch((error: unknown) => `threw ${String(error)}`)
       const problems = await vitals.check(growthLimitMiB)
       const got = [answer, ...problems].join('; ')
       done.push({ case: name, expected, got, ok: got === expected })

@@ -1,5 +1,6 @@
 import type { HostileCase } from './hostile-case.ts'
 import { alike } from './hostile-case.ts'
+import { openRaw } from './raw-socket.ts'
 import { describeAnswer } from './refusal.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -124,6 +125,27 @@ export const TRPC_CASES: readonly HostileCase[] = [
     async run({ editor }) {
       const body = JSON.stringify({ name: 'x'.repeat(300 << 10) })
       return describeAnswer(await editor.send('/trpc/auth.updateProfile', { method: 'POST', headers: JSON_TYPE, body }))
+    },
+  },
+  {
+    name: 'a body that drips, a byte a second',
+    expected: '408 and the connection closed',
+    // A short body has 30 s for the whole (server/app/body-watch.ts).
+    timeoutMs: 45_000,
+    async run({ product, editor }) {
+      const { socket, answer } = await openRaw(product)
+      const headers = [
+        'POST /trpc/auth.updateProfile HTTP/1.1',
+        `host: localhost:${product.port}`,
+        `origin: ${product.url}`,
+        `cookie: ${editor.cookie()}`,
+        'content-type: application/json',
+        'content-length: 1000',
+      ]
+      socket.write(`${headers.join('\r\n')}\r\n\r\n{`)
+      const drip = setInterval(() => socket.write(' '), 1000)
+      const { status } = await answer.finally(() => clearInterval(drip))
+      return `${status} and the connection closed`
     },
   },
   {

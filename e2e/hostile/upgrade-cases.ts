@@ -39,6 +39,22 @@ export const UPGRADE_CASES: readonly HostileCase[] = [
     },
   },
   {
+    name: 'no Origin, with a cookie and an Authorization that is none',
+    expected: '403',
+    async run(premises) {
+      const { product, owner } = premises
+      const junk = ['Bearer x', 'Basic eDp5', '', `Bearer ${'A'.repeat(43)}`]
+      const answers = await Promise.all(
+        junk.flatMap((authorization) =>
+          doors(premises).map((door) =>
+            sendRaw(product, handshake(product, door, { cookie: owner.cookie(), authorization })),
+          ),
+        ),
+      )
+      return alike(answers.map(({ status }) => status))
+    },
+  },
+  {
     name: 'no session, a made-up one',
     expected: '401, 401',
     run: async (premises) =>

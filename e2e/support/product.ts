@@ -177,7 +177,7 @@ function endOrphans(dataDir: string): void {
 }
 
 /** Agents note their process id beside their files; a number that now means another process is left alone. */
-function agentPids(dataDir: string): number[] {
+export function agentPids(dataDir: string): number[] {
   const workspaces = path.join(dataDir, 'workspaces')
   if (!existsSync(workspaces)) return []
   return readdirSync(workspaces).flatMap((id) => {
