@@ -193,8 +193,10 @@ describe('an account made by one provider', () => {
     const ends = await Promise.all(backs.map((back, i) => follow(back, browsers[i])))
     expect(ends).toEqual([`${origin}/`, `${origin}/`])
     const people = await Promise.all(browsers.map(async (at) => (await (await h.as(at)).state()).me?.id))
-    expect(people[0]).toBeDefined()
-    expect(people[1]).toBe(people[0])
+    const made = await db.prisma.oAuthAccount.findMany({ where: { providerUserId: String(provider.person.id) } })
+    expect(people).toEqual([made[0]?.userId, made[0]?.userId])
+    expect(made).toHaveLength(1)
+    expect(await db.prisma.user.count({ where: { email: provider.person.email } })).toBe(1)
   })
 })
 
