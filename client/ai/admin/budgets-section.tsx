@@ -69,10 +69,11 @@ export function BudgetsSection({ budgets, open, onOpen }: Props) {
                 <span className="grid min-w-0">
                   <b>{nameOf(t, b)}</b>
                   {b.scope !== 'platform' && <span className="text-12 text-muted">{t(`scope.${b.scope}`)}</span>}
+                  <span className="text-12 text-muted md:hidden">{t(`budgets.${b.period}`)}</span>
                 </span>
               ),
             },
-            { key: 'period', title: t('budgets.period'), render: (b) => t(`budgets.${b.period}`) },
+            { key: 'period', title: t('budgets.period'), isOptional: true, render: (b) => t(`budgets.${b.period}`) },
             { key: 'spent', title: t('budgets.spent'), render: (b) => <Spent budget={b} /> },
             {
               key: 'actions',

@@ -124,12 +124,16 @@ export function RoutesSection({ config }: { config: AiConfig }) {
                 <span className="grid min-w-0">
                   <b>{route.model}</b>
                   <span className="text-12 text-muted">{t(`purpose.${route.purpose}`)}</span>
+                  <span className="text-12 md:hidden">
+                    <LeadsTo route={route} provider={providerOf.get(route.providerId)} routes={config.routes} />
+                  </span>
                 </span>
               ),
             },
             {
               key: 'leads',
               title: t('routes.leadsTo'),
+              isOptional: true,
               render: (route) => (
                 <LeadsTo route={route} provider={providerOf.get(route.providerId)} routes={config.routes} />
               ),
