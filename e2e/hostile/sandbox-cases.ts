@@ -35,7 +35,7 @@ export const SANDBOX_CASES: readonly HostileCase[] = [
       const written = await client.run(terminalId, "touch /usr/x /etc/x 2>/dev/null && echo writ''ten")
       if (/\bwritten\r/.test(written)) reached.push('writing to /usr')
       const others = await client.run(terminalId, `ls '${product.dataDir}' '${product.dataDir}/workspaces' | wc -l`)
-      if (!/\n5\r/.test(others)) reached.push(`a listing of ${others}`)
+      if (!/\r5\r/.test(others)) reached.push(`a listing of ${others}`)
       await client.must('terminal.close', { terminalId })
       client.close()
       return `${isolation}: ${reached.length === 0 ? 'none is there' : reached.join(', ')}`
@@ -50,10 +50,10 @@ export const SANDBOX_CASES: readonly HostileCase[] = [
       const terminalId = await openTerminal(client)
       const failed: string[] = []
       const tries: readonly [command: string, wanted: RegExp][] = [
-        ['node -p 6*7', /\n42\r/],
-        ['npm --version', /\n\d+\.\d+\.\d+\r/],
+        ['node -p 6*7', /\r42\r/],
+        ['npm --version', /\r\d+\.\d+\.\d+\r/],
         ['mkdir -p r && cd r && git init -q && git status -s && echo git-o""k; cd ..', /git-ok/],
-        ['python3 -c "print(6*7)"', /\n42\r/],
+        ['python3 -c "print(6*7)"', /\r42\r/],
         ['echo x > "$HOME/note" && echo home-o""k', /home-ok/],
       ]
       for (const [command, wanted] of tries) {

@@ -7,6 +7,10 @@ export type Answer<T = unknown> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: string }
 
+/** What shells say around each command: how pasted text is marked, and colours. */
+// oxlint-disable-next-line no-control-regex
+const KEYBOARD_MODES = /\x1b\[(?:\?2004[hl]|[\d;]*m)/g
+
 export const SIZE = { cols: 200, rows: 50 }
 
 export interface TerminalClient {
@@ -21,7 +25,7 @@ export interface TerminalClient {
   attach(terminalId: string): Promise<void>
   /** Types a line and waits for what it prints once it ran. */
   run(terminalId: string, command: string): Promise<string>
-  until(wanted: RegExp): Promise<void>
+  until(wanted: RegExp, from?: number): Promise<void>
   close(): void
 }
 
@@ -71,15 +75,15 @@ export async function connectTerminals(
       const from = text.length
       // The shell joins the mark, so that its echo is none.
       await client.must('terminal.input', { terminalId, data: `${command}; echo ${mark.slice(0, -1)}""-\r` })
-      await client.until(new RegExp(`${mark}\\r?\\n`))
-      return text.slice(from)
+      await client.until(new RegExp(`${mark}\\r?\\n`), from)
+      return text.slice(from).replaceAll(KEYBOARD_MODES, '')
     },
-    until: (wanted) =>
+    until: (wanted, from = 0) =>
       within(
         20_000,
         `the terminal prints ${wanted}`,
         new Promise((resolve) => {
-          check = () => (wanted.test(text) ? resolve() : undefined)
+          check = () => (wanted.test(text.slice(from)) ? resolve() : undefined)
           check()
         }),
       ),

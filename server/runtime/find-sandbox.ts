@@ -29,7 +29,6 @@ export async function findSandbox(options: {
 }): Promise<FoundSandbox> {
   const { setting, probe = runOnce } = options
   if (setting === 'off') return { sandbox: null, why: 'WORKSPACE_SANDBOX is off' }
-  if (process.platform !== 'linux') return { sandbox: null, why: 'bubblewrap needs Linux' }
   const dataDir = await realpath(options.dataDir)
   const nodeBinary = await realpath(process.execPath)
   const sandbox = createSandbox({ dataDir, product: PRODUCT, nodeBinary, isRequired: setting === 'required' })
@@ -46,6 +45,7 @@ export async function findSandbox(options: {
 }
 
 async function runOnce([program = '', ...rest]: readonly string[]): Promise<string | null> {
+  if (process.platform !== 'linux') return 'bubblewrap needs Linux'
   const child = spawn(program, ['--die-with-parent', ...rest], {
     env: { PATH: SYSTEM_PATH },
     // The fourth is INFO_FD.
