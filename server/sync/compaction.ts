@@ -18,6 +18,9 @@ export interface Compactor {
 /** A log of fewer rows is not worth a snapshot when its room closes. */
 const MIN_ROWS_AT_CLOSE = 50
 
+/** A live state is replaced where that frees this share of it; making another costs several times its size for a moment. */
+const SHRINK_SHARE = 0.1
+
 /** What a row costs beside its bytes. */
 const ROW_BYTES = 64
 
@@ -34,19 +37,22 @@ export function createCompactor({ log, heavy, limits, logger }: Options): Compac
   let running: Promise<void> | null = null
   let isStopped = false
 
-  const compact = async (documentId: DocumentId): Promise<boolean> => {
+  /** Answers the size of the snapshot; null where there was nothing to compact, or another was faster. */
+  const compact = async (documentId: DocumentId): Promise<number | null> => {
     const stored = await log.load(documentId)
-    if (stored === null || stored.headSeq === stored.snapshotSeq) return false
+    if (stored === null || stored.headSeq === stored.snapshotSeq) return null
     const updates = stored.rows.map((row) => row.bytes)
     if (stored.snapshot !== null) updates.unshift(stored.snapshot)
     const snapshot = await heavy.compact(updates)
-    return log.compact({
+    const size = snapshot.length
+    const isStored = await log.compact({
       documentId,
       expectedSnapshotSeq: stored.snapshotSeq,
       seq: stored.headSeq,
       snapshot,
       isKeyframe: true,
     })
+    return isStored ? size : null
   }
 
   const run = async (): Promise<void> => {
@@ -54,8 +60,9 @@ export function createCompactor({ log, heavy, limits, logger }: Options): Compac
       if (isStopped) break
       queued.delete(documentId)
       try {
-        await compact(documentId)
-        await room?.shrink((state) => heavy.compact([state]))
+        const size = await compact(documentId)
+        const isWorthIt = room !== null && size !== null && room.state.size - size > room.state.size * SHRINK_SHARE
+        if (isWorthIt) await room.shrink((state) => heavy.compact([state]))
       } catch (error) {
         // The log is as it was; the next commit tries again.
         logger.error({ err: error, documentId }, 'document not compacted')
@@ -83,7 +90,7 @@ export function createCompactor({ log, heavy, limits, logger }: Options): Compac
     leave(documentId, rows) {
       if (rows >= MIN_ROWS_AT_CLOSE) enqueue(documentId, null)
     },
-    compact,
+    compact: async (documentId) => (await compact(documentId)) !== null,
     stop: () => void (isStopped = true),
     get idle() {
       return running ?? Promise.resolve()

@@ -23,6 +23,12 @@ describe('[L6] heavy work', () => {
     expect(await pool.text([await pool.compact(updates)])).toBe(`${text} `)
   })
 
+  it('takes large updates over instead of copying them', async () => {
+    const [update] = updatesOf('x'.repeat(100_000)) as [Uint8Array]
+    expect(await pool.text([update])).toBe(`${'x'.repeat(100_000)} `)
+    expect(update.byteLength).toBe(0)
+  })
+
   it('reports updates that do not connect, and goes on', async () => {
     const updates = updatesOf('x'.repeat(50).split('').join(' ').repeat(10))
     await expect(pool.compact(updates.slice(1))).rejects.toThrow('updates do not connect')

@@ -7,6 +7,17 @@ interface Waiting {
   reject(error: Error): void
 }
 
+/** Large texts are no young objects, so that a wide nursery would only be memory. */
+const RESOURCES = { maxYoungGenerationSizeMb: 8 }
+/** Node cuts small buffers out of shared ones; those are copied. */
+const POOLED_BYTES = 64 << 10
+
+/** What can be handed to the worker without a copy. */
+const ownBuffers = (updates: readonly Uint8Array[]): ArrayBuffer[] =>
+  [...new Set(updates.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : [])))].filter(
+    (buffer) => buffer.byteLength > POOLED_BYTES,
+  )
+
 /** Small work on this thread, work beyond `heavyBytes` in one worker that starts at need and ends when idle. */
 export function createHeavyPool(heavyBytes: number, idleMs = 30_000): HeavyWork {
   let worker: Worker | null = null
@@ -21,7 +32,7 @@ export function createHeavyPool(heavyBytes: number, idleMs = 30_000): HeavyWork 
   }
 
   const start = (): Worker => {
-    const started = new Worker(new URL('./heavy-worker.ts', import.meta.url))
+    const started = new Worker(new URL('./heavy-worker.ts', import.meta.url), { resourceLimits: RESOURCES })
     started.on('message', (reply: HeavyReply) => {
       const each = waiting.get(reply.id)
       waiting.delete(reply.id)
@@ -44,7 +55,7 @@ export function createHeavyPool(heavyBytes: number, idleMs = 30_000): HeavyWork 
       worker ??= start()
       const id = ++lastId
       waiting.set(id, { resolve, reject })
-      worker.postMessage({ id, task, updates } satisfies HeavyRequest)
+      worker.postMessage({ id, task, updates } satisfies HeavyRequest, ownBuffers(updates))
     })
 
   const isHeavy = (updates: readonly Uint8Array[]): boolean =>

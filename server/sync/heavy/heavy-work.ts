@@ -1,7 +1,10 @@
 import * as Y from 'yjs'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
 
-/** What takes a Y.Doc: slow in large documents, so it runs beside the event loop there (L6). */
+/**
+ * What takes a Y.Doc: slow in large documents, so it runs beside the event loop there (L6). The updates are given away:
+ * large ones move to another thread, and the caller must not read them again.
+ */
 export interface HeavyWork {
   /** the updates as one state, deleted content collected (C3) */
   compact(updates: readonly Uint8Array[]): Promise<Uint8Array>

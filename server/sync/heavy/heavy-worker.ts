@@ -18,5 +18,7 @@ parentPort?.on('message', ({ id, task, updates }: HeavyRequest) => {
   } catch (error) {
     reply = { id, error: error instanceof Error ? error.message : String(error) }
   }
-  parentPort?.postMessage(reply)
+  // Yjs encodes into a buffer of its own; a copy of it would stay here until this thread next collects.
+  const own = 'value' in reply && typeof reply.value !== 'string' ? [reply.value.buffer as ArrayBuffer] : []
+  parentPort?.postMessage(reply, own)
 })

@@ -110,12 +110,18 @@ export function createPostgresLog(pool: Pool): DocumentLog {
     const rows = await rowsBetween(client, documentId, expectedSnapshotSeq, seq)
     const archive = `insert into document_archive (document_id, from_seq, to_seq, kind, bytes) values ($1, $2, $3, $4, $5)`
     await client.query(archive, [documentId, expectedSnapshotSeq + 1, seq, 'updates', packRows(rows)])
-    if (isKeyframe) await client.query(archive, [documentId, 1, seq, 'keyframe', snapshot])
     await client.query(
       `insert into document_snapshot (document_id, seq, bytes) values ($1, $2, $3)
         on conflict (document_id) do update set seq = excluded.seq, bytes = excluded.bytes, at = now()`,
       [documentId, seq, snapshot],
     )
+    // Copied where it is, instead of being sent twice.
+    if (isKeyframe)
+      await client.query(
+        `insert into document_archive (document_id, from_seq, to_seq, kind, bytes)
+          select document_id, 1, seq, 'keyframe', bytes from document_snapshot where document_id = $1`,
+        [documentId],
+      )
     await client.query('delete from document_update where document_id = $1 and seq > $2 and seq <= $3', [
       documentId,
       expectedSnapshotSeq,

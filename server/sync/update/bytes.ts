@@ -124,10 +124,3 @@ export class ByteWriter {
     return this.buffer.subarray(0, this.length)
   }
 }
-
-/** Bytes that `value` takes as a varUint. */
-export const varUintSize = (value: number): number => {
-  let size = 1
-  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) size++
-  return size
-}
