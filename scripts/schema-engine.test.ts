@@ -23,7 +23,8 @@ it('answers the SQL for a column that the schema has and the migrations lack', a
 })
 
 it('answers the SQL for an index that only the migrations have', async () => {
-  const changed = SCHEMA.replace('  @@index([at])\n', '')
+  const rest = '  @@index([workspaceId, at])\n  @@map("audit_event")'
+  const changed = SCHEMA.replace(`  @@index([at])\n${rest}`, rest)
 
   expect(await diff(changed)).toBe('-- DropIndex\nDROP INDEX "audit_event_at_idx";')
 })
