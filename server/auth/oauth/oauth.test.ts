@@ -196,7 +196,7 @@ describe('an account made by one provider', () => {
     const made = await db.prisma.oAuthAccount.findMany({ where: { providerUserId: String(provider.person.id) } })
     expect(people).toEqual([made[0]?.userId, made[0]?.userId])
     expect(made).toHaveLength(1)
-    expect(await db.prisma.user.count({ where: { email: provider.person.email } })).toBe(1)
+    expect(await db.prisma.user.count({ where: { email: provider.person.email ?? '' } })).toBe(1)
   })
 })
 
