@@ -1,4 +1,4 @@
-import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client'
+import { createTRPCClient, httpLink } from '@trpc/client'
 import type { AppRouter } from '#server/app/router.ts'
 import { type HttpAnswer, type HttpAsk, sendHttp } from './http.ts'
 import type { Product } from './product.ts'
@@ -93,16 +93,4 @@ export async function logIn(product: Product, name: string, options: { localAddr
   const { email, password } = personNamed(name)
   await session.api.auth.login.mutate({ email, password })
   return session
-}
-
-/** The code of the AppError that a call was refused with, or null where it was answered. */
-export async function refusalOf(call: Promise<unknown>): Promise<string | null> {
-  try {
-    await call
-    return null
-  } catch (error) {
-    if (!(error instanceof TRPCClientError)) throw error
-    const data = error.data as { appCode?: string } | null | undefined
-    return data?.appCode ?? error.message
-  }
 }

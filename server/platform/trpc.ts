@@ -90,7 +90,6 @@ const t = initTRPC
   })
 
 export const router = t.router
-export const mergeRouters = t.mergeRouters
 export const createCallerFactory = t.createCallerFactory
 
 const asTrpcError = (cause: AppError): TRPCError =>

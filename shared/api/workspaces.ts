@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import type { MemberRole, WorkspaceRole } from '#shared/access/permissions.ts'
-import { email, displayName } from './auth.ts'
 import { guestId, importId, linkToken, oneTimeTokenId, shareLinkId, userId, workspaceId } from './id.ts'
 
-export { email, displayName }
 export const workspaceName = z
   .string()
   .trim()
