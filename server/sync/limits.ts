@@ -17,7 +17,7 @@ export const DEFAULT_LIMITS = {
   heldMs: 10_000,
   askAgainMs: 1_000,
   /** D1 */
-  commitTickMs: 15,
+  commitTickMs: 5,
   commitTickBytes: 64 << 10,
   commitsAtOnce: 4,
   lockedRetryMs: 20,
