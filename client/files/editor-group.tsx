@@ -16,6 +16,7 @@ import { noteTry } from './ask-to-edit.ts'
 import { download } from './file-actions.ts'
 import { fileUrl } from './files-api.ts'
 import { FollowFrame } from './follow-frame.tsx'
+import { GoneBar } from './gone-bar.tsx'
 import { messages } from './locale.ts'
 import type { OpenFile } from './state.ts'
 import { ViewOnlyBar } from './view-only-bar.tsx'
@@ -121,14 +122,16 @@ function FileView({ group, path, file }: { group: Group; path: string; file: Ope
     )
   return (
     <div className="flex size-full flex-col">
-      {(file.isGone || file.isLarge) && (
+      {file.isGone && <GoneBar groupId={group.id} path={path} documentId={file.session.documentId} />}
+      {!file.isGone && file.isLarge && (
         <p role="status" className="border-b border-line px-3 py-1 text-12 text-warning">
-          {file.isGone ? t('editor.gone') : t('editor.large')}
+          {t('editor.large')}
         </p>
       )}
       <div className="relative min-h-0 flex-1">
         <CodeEditor
           open={file.model}
+          workspaceId={bench.workspaceId}
           look={look}
           text={{
             label: t('editor.label', { name }),

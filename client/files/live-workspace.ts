@@ -7,6 +7,7 @@ import { noteDisk } from './disk-notices.ts'
 import { fetchTree, filesApi } from './files-api.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { WorkbenchStore } from './state.ts'
+import { createDiskMarks, marksOf } from './disk-marks.ts'
 import { gatherPerFrame } from './gather.ts'
 import { addListing, applyDeltas, startTree } from './tree.ts'
 import { activePath, type Layout, renameTabs } from './tabs.ts'
@@ -83,12 +84,16 @@ export function followWorkspace(
     if (file?.status === 'open' && file.isGone)
       store.setState(({ files: all }) => ({ files: { ...all, [path]: { ...file, isGone: false } } }))
   }
+  const marks = createDiskMarks(store)
   const deltas = gatherPerFrame<TreeDelta>((gathered) => {
     const { tree } = store.getState()
     if (tree.status !== 'ready') return
     const next = applyDeltas(tree.tree, gathered)
     if (next === null) void reloadTree()
-    else store.setState({ tree: { status: 'ready', tree: next } })
+    else if (next !== tree.tree) {
+      store.setState({ tree: { status: 'ready', tree: next } })
+      marks.show(marksOf(tree.tree, gathered))
+    }
     for (const { upserts } of gathered) for (const { path } of upserts) comeBack(path)
   })
   type Handlers = { [E in keyof ServerEvents]?: ServerEvents[E] }
@@ -160,6 +165,7 @@ export function followWorkspace(
     close: () => {
       isClosed = true
       deltas.clear()
+      marks.close()
       listen('off')
       socket.off('connect', come)
       stopLooking()

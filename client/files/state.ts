@@ -8,6 +8,7 @@ import type { CaretPlace, EditorHandle } from '../editor/code-editor.tsx'
 import type { DocumentSession } from '../sync/document-session.ts'
 import type { DocumentState } from '../sync/document-state.ts'
 import type { LinkState } from '../sync/sync-connection.ts'
+import type { DiskMark } from './disk-marks.ts'
 import { type Layout, startLayout } from './tabs.ts'
 import type { Tree } from './tree.ts'
 import { nothingChosen, type TreeSelection } from './tree-selection.ts'
@@ -63,6 +64,8 @@ export interface WorkbenchState {
   readonly disk: Readonly<Record<string, DiskStatus>>
   /** why documents could not be written, until they are on disk again */
   readonly diskFailures: Readonly<Record<string, ErrorCode>>
+  /** what programs and git did to files of the tree a moment ago */
+  readonly diskMarks: ReadonlyMap<string, DiskMark>
   readonly people: readonly PresentPerson[]
   readonly link: LinkState
   /** rises whenever what is said of a document changed, so that drawings read it anew */
@@ -93,6 +96,7 @@ export const createWorkbenchStore = (isSidebarOpen: boolean): WorkbenchStore =>
     files: {},
     disk: {},
     diskFailures: {},
+    diskMarks: new Map(),
     people: [],
     link: { status: 'idle', latencyMs: null },
     pulse: 0,

@@ -47,6 +47,8 @@ export const TreeRowView = memo(function TreeRowView({
       ),
     [people, path, row.isFolder, row.isExpanded, bench.me.id],
   )
+  const mark = useBench((s) => s.diskMarks.get(path))
+  const news = mark === undefined ? null : t(`tree.${mark.kind}By.${mark.by}`)
   const names = here.map((p) => p.name).join(', ')
   return (
     <div
@@ -58,7 +60,11 @@ export const TreeRowView = memo(function TreeRowView({
       aria-selected={isChosen}
       aria-current={isActive || undefined}
       {...(row.isFolder ? { 'aria-expanded': row.isExpanded } : {})}
-      aria-label={here.length > 0 ? `${row.name}, ${t('tree.here', { names })}` : row.name}
+      aria-label={[
+        row.name,
+        ...(here.length > 0 ? [t('tree.here', { names })] : []),
+        ...(news === null ? [] : [news]),
+      ].join(', ')}
       data-path={path}
       data-folder={row.isFolder || undefined}
       draggable={isDraggable}
@@ -73,6 +79,7 @@ export const TreeRowView = memo(function TreeRowView({
           'group-focus-visible/tree:outline-2 group-focus-visible/tree:-outline-offset-2 group-focus-visible/tree:outline-accent',
         isDropTarget && 'bg-active outline-2 -outline-offset-2 outline-accent',
         row.entry.isIgnored === true && 'text-muted',
+        mark !== undefined && 'disk-mark',
       )}
     >
       {row.isFolder ? (
@@ -83,6 +90,11 @@ export const TreeRowView = memo(function TreeRowView({
       <span className="min-w-0 flex-1 truncate" title={path}>
         {row.name}
       </span>
+      {news !== null && (
+        <span className="shrink-0 truncate text-12 font-normal text-muted" data-testid="disk-mark">
+          {news}
+        </span>
+      )}
       {here.length > 0 && (
         <span className="flex shrink-0 gap-0.5" title={t('tree.here', { names })}>
           {here.slice(0, 4).map((p) => (

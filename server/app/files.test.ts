@@ -231,6 +231,19 @@ describe('names', () => {
     })
   })
 
+  it('makes the deleted file of an open document again, with what was typed since, and never over another', async () => {
+    const files = filesOf(editor.actor)
+    await files.create({ workspaceId, path: 'a.txt', kind: 'file' })
+    const { documentId } = await files.open({ workspaceId, path: 'a.txt' })
+    const { text, leave } = await join(documentId)
+    await rm(path.join(root, 'a.txt'))
+    text.insert(0, 'kept')
+    await files.keep({ workspaceId, documentId })
+    await expect.poll(() => disk('a.txt').catch(() => null), { timeout: 5000 }).toBe('kept')
+    await expect(files.keep({ workspaceId, documentId })).rejects.toMatchObject({ cause: { code: 'path_exists' } })
+    leave()
+  })
+
   it('deletes through a linked folder the document it is, and never what lies outside', async () => {
     const files = filesOf(editor.actor)
     await files.create({ workspaceId, path: 'real/a.txt', kind: 'file' })

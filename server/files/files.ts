@@ -55,6 +55,8 @@ export interface Files {
     path: string,
   ): Promise<{ readonly trashId: string; readonly openBy: readonly PresentPerson[] }>
   restore(by: Asking, workspaceId: WorkspaceId, trashId: string): Promise<{ readonly path: string }>
+  /** Makes the deleted file of an open document again; path_exists where something else has its name. */
+  keep(by: Asking, workspaceId: WorkspaceId, documentId: DocumentId): Promise<void>
   /** notes an upload that was put in place */
   uploaded(by: Asking, workspaceId: WorkspaceId, bytes: number): Promise<void>
   settle(workspaceId: WorkspaceId, documentIds: readonly DocumentId[] | 'all'): Promise<{ readonly isSettled: boolean }>
@@ -226,6 +228,15 @@ export function createFileUseCases(options: {
       await rows.setGone(workspaceId, path, false)
       await record(by, { action: 'file.restored', workspaceId, targetId: trashId })
       return { path }
+    },
+
+    async keep(by, workspaceId, documentId) {
+      const row = await rows.find(documentId)
+      if (row?.workspaceId !== workspaceId) throw new AppError('not_found')
+      await requireAgent(workspaceId)
+      await gateway.call(workspaceId, 'documents.keep', { documentId })
+      await rows.setGone(workspaceId, row.path, false)
+      await record(by, { action: 'file.restored', workspaceId, targetId: documentId, details: { documents: 1 } })
     },
 
     uploaded: (by, workspaceId, bytes) => record(by, { action: 'file.uploaded', workspaceId, details: { bytes } }),

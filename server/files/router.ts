@@ -1,5 +1,6 @@
 import {
   createFileInput,
+  keepInput,
   listInput,
   openInput,
   pathInput,
@@ -40,6 +41,10 @@ export const createFilesRouter = (files: Files) =>
     restore: workspaceProcedure('workspace.write')
       .input(restoreInput)
       .mutation(({ input, ctx }) => files.restore(ctx, input.workspaceId, input.trashId)),
+    /** An open document whose file was deleted becomes a file again. */
+    keep: workspaceProcedure('workspace.write')
+      .input(keepInput)
+      .mutation(({ input, ctx }) => files.keep(ctx, input.workspaceId, input.documentId)),
     settle: workspaceProcedure('workspace.write')
       .input(settleInput)
       .mutation(({ input }) => files.settle(input.workspaceId, input.documentIds)),

@@ -12,6 +12,7 @@ export const createFileInput = z.strictObject({ workspaceId, path, kind: z.enum(
 export const renameFileInput = z.strictObject({ workspaceId, from: path, to: path })
 export const pathInput = z.strictObject({ workspaceId, path })
 export const restoreInput = z.strictObject({ workspaceId, trashId: z.string().max(64) })
+export const keepInput = z.strictObject({ workspaceId, documentId })
 export const settleInput = z.strictObject({ workspaceId, documentIds: z.array(documentId).max(200) })
 
 export type AgentStatus = WorkspaceInfo['agent']
