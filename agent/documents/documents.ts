@@ -64,11 +64,21 @@ export function createDocuments(options: {
   }
   let cancelSweep = clock.after(SWEEP_MS, sweep)
 
+  /** Another file stands where this document's was: what it holds stays in the log, and is written nowhere. */
+  const displace = (document: OpenDocument): void => {
+    open.delete(document.documentId)
+    ready.delete(document.documentId)
+    document.abandon()
+    calls.gone(document.documentId)
+    calls.left(document.documentId)
+  }
+
   const follow = async (document: OpenDocument, to: string): Promise<void> => {
     const { ino, dev } = document.identity()
     await document.hold(async () => {
       const found = await disk.locate(to, (place) => disk.facts(place.at(place.name)))
-      if (found?.ino !== ino || found.dev !== dev || isTaken(to)) return null
+      if (found?.ino !== ino || found.dev !== dev) return null
+      for (const other of ready.values()) if (other !== document && other.path === to) displace(other)
       calls.renamed(document.documentId, to)
       return to
     })

@@ -47,6 +47,8 @@ export interface OpenDocument {
   /** when somebody was last in it or changed it */
   lastUsed(): number
   isClean(): boolean
+  /** Lets it go without another write: its place is another file's now. */
+  abandon(): void
   close(): Promise<void>
 }
 
@@ -400,6 +402,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
         scheduleLook(0)
       })
     },
+    abandon: stop,
     lastUsed: () => (replica.isShared() ? clock.now() : lastUsed),
     isClean: () => !isDirty || isGone,
     close: async () => {
