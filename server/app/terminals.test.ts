@@ -27,7 +27,7 @@ const must = async <T = null>(client: Client, name: string, input: object): Prom
   return result.value
 }
 
-async function join(role: MemberRole): Promise<Client & { userId: UserActor['userId'] }> {
+async function join(role: MemberRole): Promise<Client & { userId: UserActor['userId']; cookie: string }> {
   const { prisma } = test.database
   const userId = newId<UserActor['userId']>()
   const token = newToken()
@@ -37,11 +37,12 @@ async function join(role: MemberRole): Promise<Client & { userId: UserActor['use
     data: { id: newId(), tokenHash: hashToken(token), userId, expiresAt: later, absoluteExpiresAt: later },
   })
   await prisma.membership.create({ data: { workspaceId, userId, role } })
-  const extraHeaders = { cookie: `pairloom=${token}`, origin: test.origin }
+  const cookie = `pairloom=${token}`
+  const extraHeaders = { cookie, origin: test.origin }
   const client: Client = io(test.origin, { transports: ['websocket'], forceNew: true, extraHeaders })
   clients.push(client)
   await must(client, 'workspace.join', {})
-  return Object.assign(client, { userId })
+  return Object.assign(client, { userId, cookie })
 }
 
 /** Keeps what a reader gets, acknowledges it, and waits for a text. */
@@ -128,5 +129,38 @@ describe('terminals on the whole server', () => {
     const { access } = await import('node:fs/promises')
     await expect(access(path.join(root, 'escaped'))).rejects.toThrow('ENOENT')
     await must(mina, 'terminal.close', { terminalId })
+  })
+
+  it('take the keyboard from whoever is demoted, and the screen from viewers once they may not watch', async () => {
+    const { prisma } = test.database
+    const owner = await join('owner')
+    const mina = await join('editor')
+    const { terminalId } = await must<{ terminalId: TerminalId }>(owner, 'terminal.open', { size })
+    await read(owner, terminalId)
+    const seen = await read(mina, terminalId)
+    const allow = (isAllowed: boolean) =>
+      fetch(`${test.origin}/trpc/terminals.setViewersWatch`, {
+        method: 'POST',
+        headers: { cookie: owner.cookie, origin: test.origin, 'content-type': 'application/json' },
+        body: JSON.stringify({ workspaceId, isAllowed }),
+      })
+    expect((await allow(true)).status).toBe(200)
+    const demote = await fetch(`${test.origin}/trpc/workspaces.setRole`, {
+      method: 'POST',
+      headers: { cookie: owner.cookie, origin: test.origin, 'content-type': 'application/json' },
+      body: JSON.stringify({ workspaceId, userId: mina.userId, role: 'viewer' }),
+    })
+    expect(demote.status).toBe(200)
+    expect(await send(mina, 'terminal.input', { terminalId, data: 'x' })).toMatchObject({ code: 'forbidden' })
+    await must(owner, 'terminal.input', { terminalId, data: 'echo still-"$((40+2))"\r' })
+    await seen.until('still-42')
+
+    const detached = new Promise((resolve) => mina.once('terminal.detached', resolve))
+    expect((await allow(false)).status).toBe(200)
+    expect(await detached).toMatchObject({ terminalId, reason: 'forbidden' })
+    expect(await send(mina, 'terminal.attach', { terminalId, size })).toMatchObject({ code: 'forbidden' })
+    const rows = await prisma.auditEvent.findMany({ where: { action: 'workspace.viewers-watch-terminals' } })
+    expect(rows).toHaveLength(2)
+    await must(owner, 'terminal.close', { terminalId })
   })
 })
