@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import './editor.css'
 import { type OffScreenPerson, showCarets } from './carets.ts'
+import { attachGhostText } from './ghost-text/attach-ghost-text.ts'
 import { monaco } from './monaco.ts'
 import type { OpenModel } from './open-model.ts'
 import { publishSelections } from './people-in-text.ts'
@@ -37,6 +38,8 @@ export interface EditorText {
 
 interface Props {
   readonly open: OpenModel
+  /** whose people and budget its completions are */
+  readonly workspaceId: string
   readonly look: EditorLook
   readonly text: EditorText
   readonly onCaret: (place: CaretPlace) => void
@@ -95,7 +98,8 @@ const createEditor = (node: HTMLElement, look: EditorLook, label: string): Edito
   })
 
 /** One Monaco editor over one open document, with everybody else's carets in it. */
-export function CodeEditor({ open, look, text, onCaret, onFocus, onOwnMove, onReadOnlyAttempt, onHandle }: Props) {
+export function CodeEditor(props: Props) {
+  const { open, workspaceId, look, text, onCaret, onFocus, onOwnMove, onReadOnlyAttempt, onHandle } = props
   const node = useRef<HTMLDivElement>(null)
   const [editor, setEditor] = useState<Editor | null>(null)
   const [offScreen, setOffScreen] = useState<readonly OffScreenPerson[]>([])
@@ -212,6 +216,11 @@ export function CodeEditor({ open, look, text, onCaret, onFocus, onOwnMove, onRe
       setOffScreen([])
     }
   }, [editor, open])
+
+  useEffect(() => {
+    if (editor === null) return undefined
+    return attachGhostText(editor, open, workspaceId)
+  }, [editor, open, workspaceId])
 
   const chips = (side: OffScreenPerson['side']) => {
     const people = offScreen.filter((person) => person.side === side)

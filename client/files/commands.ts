@@ -1,3 +1,5 @@
+import { toggleCompletions } from '../editor/ghost-text/ghost-state.ts'
+import { messages as ghostText } from '../editor/ghost-text/locale.ts'
 import { keyLabel } from '../platform/keys.ts'
 import { updatePreferences } from '../platform/preferences.ts'
 import { resolvedTheme, setTheme } from '../platform/theme.ts'
@@ -123,6 +125,7 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
         command('newFile', t('command.newFile'), create('file')),
         command('newFolder', t('command.newFolder'), create('folder')),
         command('upload', t('command.upload'), () => pickFiles(bench, folderOf(path))),
+        command('completions', ghostText.t('toggle'), toggleCompletions),
         ...(path === null
           ? []
           : [

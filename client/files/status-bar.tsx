@@ -1,4 +1,5 @@
 import type { ErrorCode } from '#shared/errors.ts'
+import { GhostStatus } from '../editor/ghost-text/ghost-status.tsx'
 import type { DocumentState } from '../sync/document-state.ts'
 import { sentenceFor } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
@@ -74,6 +75,7 @@ export function StatusBar() {
     >
       {file?.status === 'open' && <Saving file={file} />}
       <span className="ml-auto flex items-center gap-4">
+        {file?.status === 'open' && <GhostStatus />}
         {file?.status === 'open' && <Caret />}
         {file?.status === 'open' && (
           <span title={t('status.lineEndLong')} className="max-sm:hidden">

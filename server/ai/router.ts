@@ -16,6 +16,7 @@ import type { AiAdminContext } from './admin/context.ts'
 import { deleteProvider, deleteRoute, orderRoutes, readConfig, saveProvider, saveRoute } from './admin/providers.ts'
 import { testRoute } from './admin/test-route.ts'
 import { readUsage } from './admin/usage.ts'
+import { createCompletionsRouter } from './completions/router.ts'
 import { createKey, type KeysContext, listKeys, revokeKey } from './keys/manage-keys.ts'
 
 /** What people and admins ask about AI: is there any, their keys, what it costs, and where it comes from. */
@@ -34,6 +35,7 @@ export function createAiRouter(context: AiAdminContext & KeysContext) {
       const named = (purpose: 'chat' | 'completion') => models.filter((m) => m.purpose === purpose).map((m) => m.model)
       return { status: 'ready', chatModels: named('chat'), completionModels: named('completion') }
     }),
+    completions: createCompletionsRouter(context.gateway),
     keys: router({
       list: self.query(({ ctx }) => listKeys(context, ctx.actor)),
       create: self
