@@ -3,16 +3,17 @@ import os from 'node:os'
 import path from 'node:path'
 import { createTree } from '#agent/tree/tree.ts'
 import type { Figure } from '../report.ts'
+import { measureLive } from './live.ts'
 
 const FILES = 20_000
 const FILES_PER_FOLDER = 20
 
-/** How soon the agent knows a large folder, and hears of a change in it. */
+/** How soon the agent knows a large folder and hears of a change in it, then the whole product at work. */
 export async function run(): Promise<Figure[]> {
   const root = await mkdtemp(path.join(os.tmpdir(), 'pairloom-bench-'))
   try {
     await fill(root)
-    return await measure(root)
+    return [...(await measure(root)), ...(await measureLive())]
   } finally {
     await rm(root, { recursive: true })
   }

@@ -83,7 +83,11 @@ export async function connectTerminals(
         20_000,
         `the terminal prints ${wanted}`,
         new Promise((resolve) => {
-          check = () => (wanted.test(text.slice(from)) ? resolve() : undefined)
+          check = () => {
+            if (!wanted.test(text.slice(from))) return
+            check = () => {}
+            resolve()
+          }
           check()
         }),
       ),
