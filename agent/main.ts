@@ -44,7 +44,7 @@ const socket = connectToServer(env)
 const calls = createServerCalls(socket)
 const link = createMuxLink({ url: `${env.serverUrl.replace(/^http/, 'ws')}/sync`, token: env.token })
 const causes = createCauses(root)
-const documents = createDocuments({ disk, link, calls, onError: logError })
+const documents = createDocuments({ disk, link, calls, onOwn: causes.own, onError: logError })
 const files = createFileCalls(root)
 answerCalls({
   socket,

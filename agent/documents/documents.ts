@@ -34,6 +34,8 @@ export function createDocuments(options: {
   link: MuxLink
   calls: ServerCalls
   onError: (error: unknown) => void
+  /** this name is about to be written by us */
+  onOwn?: (path: string) => void
   clock?: Clock
   newClientId?: () => number
 }): Documents {

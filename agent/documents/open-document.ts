@@ -65,6 +65,8 @@ export interface OpenDocumentOptions {
   readonly newClientId?: (() => number) | undefined
   /** Where the file that was at `path` is now; null: nowhere that is known. */
   readonly findMoved: (path: string, file: DiskFile) => Promise<string | null>
+  /** this name is about to be written by us, so that nobody takes it for a stranger's doing */
+  readonly onOwn?: ((path: string) => void) | undefined
   /** the server refused the document for good: let it go */
   readonly onRefused: () => void
   readonly onError: (error: unknown) => void
@@ -213,6 +215,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
       calls.status({ documentId, status: 'writing' })
       const written = await past.wrote(head.seq, encoded.file)
       await calls.baseIntend({ documentId, seq: head.seq, sha256: encoded.file.sha256 })
+      options.onOwn?.(filePath)
       await atFile(async (place) => {
         const isAside = await replaceFile({ disk, place, documentId, bytes: encoded.bytes, expected: now, store })
         if (isAside) aside = { version, file: now }
@@ -392,11 +395,20 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
       }),
     keep: async () => {
       await inTurn(async () => {
-        const { bytes } = encodeText(replica.text(), file)
+        const own = replica.text()
+        const head = await calls.head(documentId, sha256(own))
+        const encoded = encodeText(head.text ?? own, file)
+        // As with any write, or the next look would take our own text for a stranger's and merge it once more.
+        const written = await past.wrote(head.seq, encoded.file)
+        await calls.baseIntend({ documentId, seq: head.seq, sha256: encoded.file.sha256 })
+        options.onOwn?.(filePath)
         await disk.locate(filePath, async (place) => {
           if ((await disk.facts(place.at(place.name))) !== null) throw new AppError('path_exists')
-          await disk.create(place.at(place.name), bytes, file.facts.mode)
+          await disk.create(place.at(place.name), encoded.bytes, file.facts.mode)
           await place.sync()
+          version = written
+          owesBase = true
+          file = { ...encoded.file, facts: (await disk.facts(place.at(place.name))) ?? file.facts }
         })
         isDirty = true
         scheduleLook(0)

@@ -76,3 +76,19 @@ test('[K5] tab, caret and document follow a file that is moved while two people 
   ])
   await pair.close()
 })
+
+test('[K5] a file that is deleted under two people is written back where one of them keeps it', async ({ browser }) => {
+  const pair = await openPair(browser, site, 'notes.txt')
+  const { mina, jun, folder } = pair
+  const tokens = await whileTyping(pair, 'notes.txt', async () => {
+    await mustRun(folder, 'rm', 'notes.txt')
+    for (const { page } of [mina, jun]) await expect(page.getByRole('main').getByText(GONE)).toBeVisible()
+    await jun.page.getByRole('button', { name: 'Keep (write it back)' }).click()
+    for (const { page } of [mina, jun]) await expect(page.getByRole('main').getByText(GONE)).toBeHidden()
+    await jun.placeCaret('notes.txt', 8, 10_000)
+  })
+  // What was typed while the pointer was on its way went to the button, so Jun's words may be cut there.
+  const own = tokens.filter((token) => token.startsWith('m'))
+  await expectAllOnce(folder, 'notes.txt', pair.people, [...own, 'title: old', 'middle', 'end: old'])
+  await pair.close()
+})
