@@ -25,10 +25,7 @@ type Add = (scenario: string, metric: string, value: number, unit: string) => vo
 export async function measureLive(): Promise<Figure[]> {
   const figures: Figure[] = []
   const add: Add = (scenario, metric, value, unit) =>
-    void (
-      console.error(metric, value, unit),
-      figures.push({ suite: 'workspace', scenario, subject: 'pairloom', metric, value, unit })
-    )
+    void figures.push({ suite: 'workspace', scenario, subject: 'pairloom', metric, value, unit })
   const product = await startProduct({ env: { LOG_LEVEL: 'warn' } })
   try {
     const owner = await setUpOpen(product)
