@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Actor } from '#shared/access/actor.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
@@ -23,6 +24,7 @@ import type { Logger } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import { createFiles } from '#server/files/create-files.ts'
 import { createLocalRuntime } from '#server/runtime/local-runtime.ts'
+import type { Sandbox } from '#server/runtime/sandbox.ts'
 import { createPostgresLog } from '#server/sync/log/postgres-log.ts'
 import { createSync, type Sync } from '#server/sync/sync.ts'
 import { createTerminalFeature } from '#server/terminal/create-terminal-feature.ts'
@@ -52,6 +54,8 @@ export interface AppOptions {
   readonly setupCode: string | null
   readonly log: Logger
   readonly clientDir?: string
+  /** null: workspaces run with this server's own rights */
+  readonly sandbox?: Sandbox | null
 }
 
 export interface App {
@@ -68,7 +72,7 @@ export interface App {
 
 /** Wires the features together: each gets what it needs as functions, and none knows another. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { env, database, secret, setupCode, log } = options
+  const { env, database, secret, setupCode, log, sandbox = null } = options
   const { prisma, pool } = database
   const now = Date.now
   const metrics = createMetrics()
@@ -77,6 +81,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '')
   const isHttps = publicUrl.startsWith('https:')
   let isAccepting = true
+  const treeFolder = path.join(env.dataDir, 'trees')
+  await mkdir(treeFolder, { recursive: true, mode: 0o700 })
 
   const auth = createAuth({
     prisma,
@@ -98,7 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     runtime: {
       agentStatus: (id) => runtime.agentStatus(id),
       stop: (id) => runtime.stop(id),
-      isIsolated: false,
+      isIsolated: sandbox !== null,
     },
     onImportStatus: (importId, userId, status) => events.toUser(userId, 'import.status', { importId, status }),
     onEditAsked: (to, wish) => events.toUser(to, 'edit.asked', wish),
@@ -124,6 +130,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     isBusy: (id) => peopleInside(id).length > 0 || files.hasOpenDocuments(id) || terminals.hasLive(id),
     keepsAtClose: (id) => terminals.hasLive(id),
     sayStop: (id) => files.sayStop(id),
+    sandbox,
     log: log.child({ part: 'runtime' }),
     now,
   })
@@ -207,7 +214,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     sync,
     broadcast: events.broadcast,
     peopleInside,
-    treeFile: (id) => path.join(path.dirname(workspaces.folders.files(id)), 'tree.jsonl'),
+    // Not in the workspace's folder, where its programs could put a link in the way of what we write.
+    treeFile: (id) => path.join(treeFolder, `${id}.jsonl`),
     onAgent: terminals.agentConnected,
     onAgentGone: terminals.agentGone,
     log,
