@@ -10,35 +10,37 @@ const words = (text: string): string[] => splitWords(text).filter((word) => /[\p
 
 /** Writing by chance a new word that somebody else has written meanwhile is so much less likely than any other. */
 const CHANCE_WEIGHT = 10
+/** More than any two texts are apart. */
+const FAR = 1e9
 
 /**
- * How much has to be typed and deleted to get from one version to the other. What other versions have (`others`, all
- * in one) weighs more, and where it is most of what is typed, the distance is infinite: who writes that has seen them.
+ * How much has to be typed and deleted to get from one version to the other. What stands in the document (`others`)
+ * weighs more, and where it is most of what is typed, nothing weighs as much: who writes that has seen them.
  */
 function distance(from: string, to: string, others: string): number {
   const edits = diffWords(from, to)
   const typed = edits.flatMap(({ insert }) => words(insert))
   const seen = typed.filter((word) => !from.includes(word) && others.includes(word))
-  if (seen.length > 0 && seen.length * 2 >= typed.length) return Infinity
-  const chance = CHANCE_WEIGHT * seen.reduce((sum, word) => sum + word.length, 0)
+  const isMost = seen.length > 0 && seen.length * 2 >= typed.length
+  const chance = (isMost ? FAR : CHANCE_WEIGHT) * seen.reduce((sum, word) => sum + word.length, 0)
   return edits.reduce((sum, edit) => sum + edit.remove + edit.insert.length, chance)
 }
 
 /**
  * K3: from which version a program went out that wrote `disk` over `last`. One that appended or cut the end off, or
- * whose writing we saw halfway, went on from `last`. One that brought an older version back to the byte did so on purpose: git, a backup.
+ * whose writing we saw halfway, went on from `last`. One that brought an older version back to the byte did so on
+ * purpose: git, a backup.
  * Else it is the nearest: a program with a stale buffer had read an older version, and knows nothing of lines since.
- * `known` is oldest first; of versions equally near the newest is taken.
+ * `mine` is the document's text; `known` is oldest first; of versions equally near the newest is taken.
  */
-export function nearestVersion<T extends Known>(known: readonly T[], last: T, disk: Known): T {
+export function nearestVersion<T extends Known>(known: readonly T[], last: T, disk: Known, mine: string): T {
   if (disk.text.startsWith(last.text) || last.text.startsWith(disk.text)) return last
   if (known.some(({ sha256 }) => sha256 === disk.sha256)) return last
-  const others = known.map(({ text }) => text).join('\n')
   let nearest = last
-  let least = distance(last.text, disk.text, others)
+  let least = distance(last.text, disk.text, mine)
   for (const version of known.toReversed()) {
     if (version.text === last.text) continue
-    const far = distance(version.text, disk.text, others)
+    const far = distance(version.text, disk.text, mine)
     if (far < least) [nearest, least] = [version, far]
   }
   return nearest

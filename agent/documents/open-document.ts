@@ -21,8 +21,10 @@ const RETRY_MAX_MS = 10_000
 /** Programs that replace a file by deleting and making it again are done by then; a rename is seen by then. */
 const GONE_MS = 500
 const LOOK_AGAIN_MS = 100
-/** A file that holds only the beginning of what it held is still being written, for so long after the last byte came. */
+/** A file that lost some of what it held may still be in the writing, for so long after the last byte came. */
 const HALF_WRITTEN_MS = 250
+/** For no longer than this a file that never comes to rest is waited for when it is opened. */
+const OPENING_MS = 3_000
 /** For so long after we replaced a file, a program that had opened it before may still write into it. */
 const ASIDE_MS = 1_000
 
@@ -142,10 +144,21 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     owesBase = false
   }
 
+  const isFresh = ({ facts }: DiskFile): boolean => Math.abs(clock.now() - facts.mtimeMs) < HALF_WRITTEN_MS
+  /** A program that writes into the file cuts it to nothing first: merged then, all of it would be deleted. */
   const isHalfWritten = (now: DiskFile, before: FileText): boolean =>
-    before.text !== now.text &&
-    before.text.startsWith(now.text) &&
-    Math.abs(clock.now() - now.facts.mtimeMs) < HALF_WRITTEN_MS
+    before.text.length > now.text.length && isFresh(now)
+
+  /** Looks again until nobody is writing any more; what the file held before is not at hand to tell by. */
+  const atRest = async <T extends DiskFile | null>(read: () => Promise<T>): Promise<T> => {
+    const until = clock.now() + OPENING_MS
+    let found = await read()
+    while (found !== null && isFresh(found) && clock.now() < until) {
+      await new Promise<void>((resolve) => void clock.after(LOOK_AGAIN_MS, resolve))
+      found = await read()
+    }
+    return found
+  }
 
   /** Takes in what others wrote to the file since we last looked. Answers what is there now. */
   const takeDisk = async (): Promise<DiskFile> => {
@@ -305,7 +318,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   /** A write that was cut off may have left another program's version aside: it is merged first. */
   const restoreAside = (): Promise<void> =>
     atFile(async (place) => {
-      const left = await readAside(disk, place, documentId)
+      const left = await atRest(() => readAside(disk, place, documentId))
       if (left !== null && !past.has(left.sha256)) {
         await past.bring(left, version, { isAside: true })
         isDirty = true
@@ -319,7 +332,9 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     const isSeeded = head.seq === 0 && (await calls.seed(documentId, file.text)).isSeeded
     await replica.whenSaved()
     const base = isSeeded ? null : await calls.baseGet(documentId)
+    if (!isSeeded) file = await atRest(() => atFile((place) => readTextFile(disk, place.at(place.name))))
     version = await past.restore(base, file)
+    owesBase = base !== null && version.sha256 !== base.sha256
     if (!isSeeded) {
       await restoreAside()
       if (version.sha256 !== file.sha256) {

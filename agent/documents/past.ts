@@ -56,9 +56,9 @@ export function createPast(options: {
     versions = [...versions.filter(({ sha256 }) => sha256 !== version.sha256), version].slice(-MAX_VERSIONS)
     let units = 0
     let bytes = 0
-    const kept = versions.toReversed().filter(({ text, added }, i) => {
+    const kept = versions.toReversed().filter(({ text, added, differs }, i) => {
       units += text?.length ?? 0
-      bytes += added.reduce((sum, update) => sum + update.length, 0)
+      bytes += added.reduce((sum, update) => sum + update.length, differs?.length ?? 0)
       return i < 2 || (units <= MAX_UNITS && bytes <= MAX_ADDED_BYTES)
     })
     versions = kept.toReversed()
@@ -70,7 +70,7 @@ export function createPast(options: {
       epoch,
       baseKey,
       onDisk,
-      versions: versions.map(({ sha256, seq, added }) => ({ sha256, seq, added })),
+      versions: versions.map((version) => ({ ...version, text: undefined })),
     })
 
   const textOf = (logged: Uint8Array, { added }: StoredVersion): string => {
@@ -94,21 +94,22 @@ export function createPast(options: {
     if (version.text !== null) return { ...version, text: version.text }
     const logged = await stateOf(version)
     if (logged === null) return null
-    const loaded = { ...version, text: textOf(logged, version) }
+    const loaded = { ...version, text: version.differs ?? textOf(logged, version) }
     versions = versions.map((other) => (other.sha256 === version.sha256 ? loaded : other))
     return loaded
   }
 
-  const nearest = async (disk: FileText, last: Version): Promise<Version> => {
+  const nearest = async (disk: FileText, last: Version): Promise<Loaded> => {
     const start = await load(last)
     const known: Loaded[] = []
     for (const version of versions) {
+      if (version.isAside && version.sha256 !== last.sha256) continue
       const loaded = version.sha256 === last.sha256 ? start : await load(version)
       if (loaded !== null) known.push(loaded)
     }
     const first = start ?? known.at(-1)
     if (first === undefined) throw new AppError('conflict', 'No common past of this file and its document is known.')
-    return nearestVersion(known, first, disk)
+    return nearestVersion(known, first, disk, replica.text())
   }
 
   return {
@@ -124,11 +125,14 @@ export function createPast(options: {
       await replica.whenSaved()
       const before = versions.find(({ sha256 }) => sha256 === onDisk) ?? first
       if (base?.intentSeq == null || base.intentSha256 === null || disk.sha256 === before.sha256) return before
+      // Written since, and recorded by nobody: an agent after the one that wrote it was cut off in its own write.
+      const since = versions.slice(versions.indexOf(before) + 1).find(({ sha256 }) => sha256 === disk.sha256)
+      if (since !== undefined && since.sha256 !== base.intentSha256) return since
       const intent = add({ seq: base.intentSeq, sha256: base.intentSha256, added: [], text: null })
       if (disk.sha256 === intent.sha256) return intent
       // Nobody saw whether the write that was cut off came to its end before somebody else wrote.
       const [a, b] = [await load(before), await load(intent)]
-      return a === null || b === null ? (a ?? b ?? before) : nearestVersion([a, b], b, disk)
+      return a === null || b === null ? (a ?? b ?? before) : nearestVersion([a, b], b, disk, replica.text())
     },
     has: (sha256) => versions.some((version) => version.sha256 === sha256),
     async wrote(seq, file) {
@@ -145,10 +149,13 @@ export function createPast(options: {
       const standing = again === undefined ? null : await stateOf(again)
       const logged = standing === null ? [state] : [state, standing]
       const added = standing === null ? from.added : [...from.added, ...(again?.added ?? [])]
-      const updates = replica.plan({ logged, added }, theirs.text)
+      const seen = again === undefined ? { seen: from.text } : {}
+      const { updates, text } = replica.plan({ logged, added, ...seen }, theirs.text)
       const before = { versions, onDisk }
       const seq = Math.max(from.seq, again?.seq ?? 0)
-      const version = add({ seq, sha256: theirs.sha256, added: [...added, ...updates], text: theirs.text })
+      const differs = text === theirs.text ? undefined : theirs.text
+      const merged = { seq, sha256: theirs.sha256, added: [...added, ...updates], text: theirs.text }
+      const version = add({ ...merged, differs, isAside: isAside || undefined })
       if (!isAside) onDisk = theirs.sha256
       try {
         await save()

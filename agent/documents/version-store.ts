@@ -10,6 +10,10 @@ export interface StoredVersion {
   readonly seq: number
   /** Applying them again changes nothing. */
   readonly added: readonly Uint8Array[]
+  /** of the file, where log and additions make another: lines that both sides had were taken once */
+  readonly differs?: string | undefined
+  /** It was replaced before it was merged: what came to the disk since goes out from another. */
+  readonly isAside?: boolean | undefined
 }
 
 export interface StoredPast {
@@ -47,7 +51,15 @@ const pastForm = z.object({
   epoch: z.number(),
   baseKey: z.string(),
   onDisk: z.string().nullable(),
-  versions: z.array(z.object({ sha256: z.string(), seq: z.number(), added: z.array(bytes) })),
+  versions: z.array(
+    z.object({
+      sha256: z.string(),
+      seq: z.number(),
+      added: z.array(bytes),
+      differs: z.string().optional(),
+      isAside: z.boolean().optional(),
+    }),
+  ),
 })
 const inPlaceForm = z.object({ before: bytes, after: bytes })
 

@@ -82,9 +82,11 @@ export async function createDisk(root: string, runtime: string): Promise<Disk> {
     async read(file, maxBytes) {
       const handle = await openOrdinaryAt(file)
       try {
-        const facts = toFacts(await handle.stat())
-        if (facts.size > maxBytes) throw new AppError('too_large', undefined, { details: { limit: maxBytes } })
-        return { bytes: await handle.readFile(), facts }
+        const { size } = await handle.stat()
+        if (size > maxBytes) throw new AppError('too_large', undefined, { details: { limit: maxBytes } })
+        const bytes = await handle.readFile()
+        // Afterwards: of a file that somebody cuts and fills meanwhile, the time must not be older than the bytes.
+        return { bytes, facts: toFacts(await handle.stat()) }
       } finally {
         await handle.close()
       }

@@ -14,12 +14,13 @@ export interface DocumentReplica {
   /**
    * The updates that do to the document what others did to its text of an earlier moment: made on a fork of the moment,
    * so that they join what people did since as edits do. `past` is its state: what the log held, and what we added.
-   * Cut into frames that the server takes; nothing of it is in the document yet.
+   * Cut into frames that the server takes; nothing of it is in the document yet. `seen` is the moment's text on the
+   * disk. `text` is what the moment's state and the updates make: without the lines that both sides have, taken once.
    */
   plan(
-    past: { readonly logged: readonly Uint8Array[]; readonly added: readonly Uint8Array[] },
+    past: { readonly logged: readonly Uint8Array[]; readonly added: readonly Uint8Array[]; readonly seen?: string },
     theirs: string,
-  ): Uint8Array[]
+  ): { readonly updates: Uint8Array[]; readonly text: string }
   /** Applying updates twice is applying them once. */
   apply(updates: readonly Uint8Array[], origin: string): void
   /** everything here is in the log, and all that was in the log when it connected is here */
@@ -162,18 +163,19 @@ export function createDocumentReplica(options: {
 
   return {
     text: () => text.toJSON(),
-    plan({ logged, added }, theirs) {
+    plan({ logged, added, seen }, theirs) {
       // What the log has is ours too: its frame may only be on its way.
       for (const state of logged) Y.applyUpdate(doc, state, options.link)
       const fork = new Y.Doc()
       if (options.newClientId !== undefined) fork.clientID = options.newClientId()
       for (const update of [...logged, ...added]) Y.applyUpdate(fork, update)
-      const edits = planEdits(fork.getText(TEXT_NAME).toJSON(), text.toJSON(), theirs)
+      const edits = planEdits(fork.getText(TEXT_NAME).toJSON(), text.toJSON(), theirs, seen)
       const updates: Uint8Array[] = []
       fork.on('update', (update: Uint8Array) => updates.push(update))
       editText(fork, edits)
+      const made = fork.getText(TEXT_NAME).toJSON()
       fork.destroy()
-      return updates
+      return { updates, text: made }
     },
     apply(updates, origin) {
       for (const update of updates) Y.applyUpdate(doc, update, origin)

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest'
+import { nearestVersion } from './nearest.ts'
+
+const version = (text: string) => ({ sha256: text, text })
+
+it('[K3] measures a program with a stale buffer against the version it had read', () => {
+  const old = version('one\ntwo\n')
+  const last = version('one\ncolleague\ntwo\nbelow\n')
+  expect(nearestVersion([old, last], last, version('one\nmine\ntwo\n'), last.text)).toBe(old)
+})
+
+it('[K3] prefers the version that has most of what is written, where every version lacks some of it', () => {
+  const other = version('k0\nk42\nk10\nk46\nk33\nk29\n')
+  const first = version('k0\nk10\nk1\nk29\n')
+  const disk = version('k0\nk42\nk10\nk33\nk53\nk1\nk29\n')
+  expect(nearestVersion([other, first], first, disk, other.text)).toBe(other)
+})

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import * as Y from 'yjs'
+import type { DocumentId } from '#shared/ids.ts'
+import { TEXT_NAME } from '#shared/protocol/sync.ts'
+import type { ServerCalls } from '../server-calls.ts'
+import type { DocumentReplica } from '../sync/document-replica.ts'
+import { createPast } from './past.ts'
+import { decodeText, type FileText } from './text-file.ts'
+import type { StoredPast, VersionStore } from './version-store.ts'
+
+const DOCUMENT = 'document-with-a-past' as DocumentId
+const TEXTS = ['first\n', 'first\nsecond\n', 'first\nsecond\nthird\n']
+
+const fileOf = (text: string): FileText => decodeText(Buffer.from(text))
+const stateOf = (text: string): Uint8Array => {
+  const doc = new Y.Doc()
+  doc.getText(TEXT_NAME).insert(0, text)
+  return Y.encodeStateAsUpdate(doc)
+}
+
+function pastOf(stored: StoredPast) {
+  return createPast({
+    documentId: DOCUMENT,
+    epoch: 1,
+    calls: { baseState: async (_: DocumentId, seq: number) => stateOf(TEXTS[seq - 1] ?? '') } as unknown as ServerCalls,
+    store: { read: async () => stored, write: async () => undefined } as unknown as VersionStore,
+    replica: { apply: () => undefined, whenSaved: async () => undefined } as unknown as DocumentReplica,
+  })
+}
+
+const [first, second, third] = TEXTS.map((text, i) => ({ seq: i + 1, sha256: fileOf(text).sha256, added: [] }))
+
+it('[K4] knows a write again that an agent made and the next one, cut off in its own write, did not record', async () => {
+  const stored = { epoch: 1, baseKey: `1:${first!.sha256}`, onDisk: null, versions: [first!, second!, third!] }
+  const base = { ...first!, lineEndings: 'lf', intentSeq: 3, intentSha256: third!.sha256 }
+  const version = await pastOf(stored).restore(base, fileOf(TEXTS[1]!))
+  expect(version.seq).toBe(2)
+})
