@@ -15,3 +15,15 @@ it('[K3] prefers the version that has most of what is written, where every versi
   const disk = version('k0\nk42\nk10\nk33\nk53\nk1\nk29\n')
   expect(nearestVersion([other, first], first, disk, other.text)).toBe(other)
 })
+
+it('[K3] is not misled by a word that a stale program and a colleague have both written', () => {
+  const old = version('one\ntwo\n')
+  const last = version(`one\n${Array.from({ length: 9 }, (_, i) => `<a.00${i}>\n`).join('')}two\n`)
+  expect(nearestVersion([old, last], last, version('one\n<mine.001>\ntwo\n'), last.text)).toBe(old)
+})
+
+it('[K3] is not misled by a line that both have written, where a colleague wrote much more', () => {
+  const old = version('one\ntwo\n')
+  const last = version('one\nreturn null\n' + 'what a colleague wrote meanwhile\n'.repeat(9) + 'two\n')
+  expect(nearestVersion([old, last], last, version('one\nreturn null\ntwo\n'), last.text)).toBe(old)
+})

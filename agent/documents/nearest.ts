@@ -1,4 +1,4 @@
-import { diffWords, splitWords } from '#shared/text-diff.ts'
+import { diffWords, splitLines } from '#shared/text-diff.ts'
 
 /** A version of a file with its text. */
 interface Known {
@@ -6,23 +6,22 @@ interface Known {
   readonly text: string
 }
 
-const words = (text: string): string[] => splitWords(text).filter((word) => /[\p{L}\p{N}]/u.test(word))
+const HAS_WORD = /[\p{L}\p{N}]/u
 
-/** Writing by chance a new word that somebody else has written meanwhile is so much less likely than any other. */
+/** Writing by chance a new line that somebody else has written meanwhile is so much less likely than any other. */
 const CHANCE_WEIGHT = 10
-/** More than any two texts are apart. */
-const FAR = 1e9
 
 /**
- * How much has to be typed and deleted to get from one version to the other. What stands in the document (`others`)
- * weighs more, and where it is most of what is typed, nothing weighs as much: who writes that has seen them.
+ * How much has to be typed and deleted to get from one version to the other. Lines that stand in the document
+ * (`others`) and not in the version weigh more: who writes them has probably seen them. They only weigh: where that
+ * decided alone, one common line would be enough to take all that people wrote for deleted.
  */
 function distance(from: string, to: string, others: string): number {
   const edits = diffWords(from, to)
-  const typed = edits.flatMap(({ insert }) => words(insert))
-  const seen = typed.filter((word) => !from.includes(word) && others.includes(word))
-  const isMost = seen.length > 0 && seen.length * 2 >= typed.length
-  const chance = (isMost ? FAR : CHANCE_WEIGHT) * seen.reduce((sum, word) => sum + word.length, 0)
+  const before = new Set(splitLines(from))
+  const typed = splitLines(to).filter((line) => !before.has(line) && HAS_WORD.test(line))
+  const seen = typed.map((line) => line.trim()).filter((line) => !from.includes(line) && others.includes(line))
+  const chance = CHANCE_WEIGHT * seen.reduce((sum, line) => sum + line.length, 0)
   return edits.reduce((sum, edit) => sum + edit.remove + edit.insert.length, chance)
 }
 
