@@ -91,7 +91,8 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   let version: Version
   let isDirty = false
   let isClosed = false
-  let firstDirtyAt = 0
+  /** when the first edit came since we last wrote */
+  let firstDirtyAt: number | null = null
   let lastUsed = clock.now()
   /** null: it is there */
   let missingSince: number | null = null
@@ -130,11 +131,16 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     if (!isClosed) cancelLook = clock.after(delayMs, look)
   }
 
+  const scheduleInPace = (): void => {
+    const now = clock.now()
+    firstDirtyAt ??= now
+    scheduleWrite(Math.max(0, Math.min(QUIET_MS, firstDirtyAt + WRITE_EVERY_MS - now)))
+  }
+
   const onChange = (): void => {
     lastUsed = clock.now()
-    if (!isDirty) firstDirtyAt = lastUsed
     isDirty = true
-    scheduleWrite(Math.max(0, Math.min(QUIET_MS, firstDirtyAt + WRITE_EVERY_MS - lastUsed)))
+    scheduleInPace()
   }
 
   /** Disk and document agree: what was merged before is history. */
@@ -217,6 +223,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   const writeBack = async (): Promise<void> => {
     const now = await takeDisk()
     isDirty = false
+    firstDirtyAt = null
     const own = replica.text()
     const head = await calls.head(documentId, sha256(own))
     const text = head.text ?? own
@@ -310,8 +317,10 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
 
   const look = (): void => {
     void guarded(async () => {
+      const before = missingSince === null ? file.sha256 : null
       await takeDisk()
-      if (isDirty) scheduleWrite(0)
+      if (file.sha256 !== before) scheduleWrite(0)
+      else if (isDirty) scheduleInPace()
     })
   }
 

@@ -31,7 +31,13 @@ function pastOf(stored: StoredPast) {
 const [first, second, third] = TEXTS.map((text, i) => ({ seq: i + 1, sha256: fileOf(text).sha256, added: [] }))
 
 it('[K4] knows a write again that an agent made and the next one, cut off in its own write, did not record', async () => {
-  const stored = { epoch: 1, baseKey: `1:${first!.sha256}`, onDisk: null, versions: [first!, second!, third!] }
+  const stored = {
+    epoch: 1,
+    baseKey: `1:${first!.sha256}`,
+    onDisk: null,
+    wereThere: [],
+    versions: [first!, second!, third!],
+  }
   const base = { ...first!, lineEndings: 'lf', intentSeq: 3, intentSha256: third!.sha256 }
   const version = await pastOf(stored).restore(base, fileOf(TEXTS[1]!))
   expect(version.seq).toBe(2)

@@ -10,6 +10,8 @@ import type { FileText } from './text-file.ts'
 import type { StoredVersion, VersionStore } from './version-store.ts'
 
 const MAX_VERSIONS = 20
+/** Of so many versions beyond these it is remembered that they were there: git and backups bring them back. */
+const MAX_WERE_THERE = 1_000
 /** UTF-16 units of text kept in memory for versions, beyond the last two. */
 const MAX_UNITS = 4 << 20
 const MAX_ADDED_BYTES = 8 << 20
@@ -37,6 +39,8 @@ export interface Past {
   agreed(seq: number, sha256: string): void
 }
 
+const shortHash = (sha256: string): string => sha256.slice(0, 16)
+
 const keyOf = (base: { readonly seq: number; readonly sha256: string } | null): string =>
   base === null ? '' : `${base.seq}:${base.sha256}`
 
@@ -51,9 +55,12 @@ export function createPast(options: {
   let versions: Version[] = []
   let baseKey = ''
   let onDisk: string | null = null
+  let wereThere: readonly string[] = []
 
   const add = (version: Version): Version => {
     versions = [...versions.filter(({ sha256 }) => sha256 !== version.sha256), version].slice(-MAX_VERSIONS)
+    const short = shortHash(version.sha256)
+    wereThere = [...wereThere.filter((other) => other !== short), short].slice(-MAX_WERE_THERE)
     let units = 0
     let bytes = 0
     const kept = versions.toReversed().filter(({ text, added, differs }, i) => {
@@ -70,6 +77,7 @@ export function createPast(options: {
       epoch,
       baseKey,
       onDisk,
+      wereThere,
       versions: versions.map((version) => ({ ...version, text: undefined })),
     })
 
@@ -109,6 +117,7 @@ export function createPast(options: {
     }
     const first = start ?? known.at(-1)
     if (first === undefined) throw new AppError('conflict', 'No common past of this file and its document is known.')
+    if (wereThere.includes(shortHash(disk.sha256))) return first
     return nearestVersion(known, first, disk, replica.text())
   }
 
@@ -119,6 +128,7 @@ export function createPast(options: {
       const first: Version = { seq: Math.max(1, base?.seq ?? 1), sha256: base?.sha256 ?? '', added: [], text: null }
       baseKey = keyOf(base)
       onDisk = own?.baseKey === baseKey ? own.onDisk : null
+      wereThere = own?.wereThere ?? []
       versions = (own?.versions ?? []).map((version) => ({ ...version, text: null }))
       if (!versions.some(({ sha256 }) => sha256 === first.sha256)) versions = [first, ...versions]
       for (const { added } of versions) replica.apply(added, 'disk')
@@ -151,7 +161,7 @@ export function createPast(options: {
       const added = standing === null ? from.added : [...from.added, ...(again?.added ?? [])]
       const seen = again === undefined ? { seen: from.text } : {}
       const { updates, text } = replica.plan({ logged, added, ...seen }, theirs.text)
-      const before = { versions, onDisk }
+      const before = { versions, onDisk, wereThere }
       const seq = Math.max(from.seq, again?.seq ?? 0)
       const differs = text === theirs.text ? undefined : theirs.text
       const merged = { seq, sha256: theirs.sha256, added: [...added, ...updates], text: theirs.text }
@@ -160,7 +170,7 @@ export function createPast(options: {
       try {
         await save()
       } catch (error) {
-        ;({ versions, onDisk } = before)
+        ;({ versions, onDisk, wereThere } = before)
         throw error
       }
       replica.apply(updates, 'disk')

@@ -22,6 +22,8 @@ export interface StoredPast {
   readonly baseKey: string
   /** a version by others that went into the document and is, or was, on the disk; null: what we wrote is */
   readonly onDisk: string | null
+  /** beginnings of the hashes of versions that were on the disk, these and older ones, oldest first */
+  readonly wereThere: readonly string[]
   /** oldest first */
   readonly versions: readonly StoredVersion[]
 }
@@ -51,6 +53,7 @@ const pastForm = z.object({
   epoch: z.number(),
   baseKey: z.string(),
   onDisk: z.string().nullable(),
+  wereThere: z.array(z.string()).default([]),
   versions: z.array(
     z.object({
       sha256: z.string(),

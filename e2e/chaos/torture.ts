@@ -46,6 +46,9 @@ function createLedger(): Ledger {
   }
 }
 
+/** Runs a program while no other does; it answers which tokens it took out. Done when people see what it did. */
+type Alone = (task: () => Promise<readonly string[]>) => Promise<void>
+
 const tokensOf = (text: string): string[] => [...text.matchAll(TOKEN)].map(([token]) => token)
 
 /**
@@ -69,17 +72,27 @@ export async function torture(product: Product, random: Random, seconds: number)
   await git('commit', '-qm', 'start')
 
   const ledger = createLedger()
-  const end = Date.now() + seconds * 1_000
+  let end = Date.now() + seconds * 1_000
   const whileRunning = async (pauseMs: () => number, act: () => Promise<void> | void): Promise<void> => {
     for (await delay(pauseMs()); Date.now() < end; await delay(pauseMs())) await act()
   }
-  // One program at a time, the next once people see what it did: what programs do to each other on a disk while
-  // nobody looks is not for an agent to mend.
+  // One program at a time, the next once people see what it brought and took out: a version that came and went on the
+  // disk while no agent was there cannot be known for what a program had read, so what it undid is nobody's to mend.
+  let unseen: readonly string[] = []
   let turn: Promise<unknown> = Promise.resolve()
-  const alone = (task: () => Promise<void>): Promise<void> => {
-    const seen = () => until('people see it', () => [...ledger.written].every(isSettled), { timeoutMs: SEEN_MS })
-    const isSettled = (token: string) => ledger.removed.has(token) || (typists[0]?.text() ?? '').includes(token)
-    const done = turn.then(task).then(async () => void (await seen().catch(() => undefined)))
+  const alone: Alone = (task) => {
+    const done = turn.then(task).then(async (takenOut) => {
+      const late = (): string[] => {
+        const there = new Set(tokensOf(typists[0]?.text() ?? ''))
+        const missing = [...ledger.written].filter((token) => !ledger.removed.has(token) && !there.has(token))
+        return [...missing, ...takenOut.filter((token) => there.has(token))]
+      }
+      const seen = until('people see it', () => late().length === 0, { timeoutMs: SEEN_MS })
+      await seen.catch(() => {
+        unseen = late()
+        end = Date.now()
+      })
+    })
     turn = done.catch(() => undefined)
     return done
   }
@@ -116,43 +129,43 @@ export async function torture(product: Product, random: Random, seconds: number)
     ),
   ])
   await turn
-  return atRest({ typists, file, ledger, kills, open: () => openFile(owner, workspaceId, FILE) })
+  return atRest({ typists, file, ledger, kills, unseen, open: () => openFile(owner, workspaceId, FILE) })
 }
 
 /** Reads the file, and saves it a second or so later with a line of its own. */
-async function saveStale(options: {
-  file: string
-  ledger: Ledger
-  random: Random
-  alone: (task: () => Promise<void>) => Promise<void>
-}): Promise<void> {
+async function saveStale(options: { file: string; ledger: Ledger; random: Random; alone: Alone }): Promise<void> {
   const { file, ledger, random, alone } = options
   let buffer = ''
-  await alone(async () => void (buffer = await readFile(file, 'utf8')))
+  await alone(async () => {
+    buffer = await readFile(file, 'utf8')
+    return []
+  })
   if (!buffer.endsWith('\n')) return
   await delay(random.below(1_500))
   await alone(async () => {
     const line = `${ledger.next('stale')}\n`
     const at = buffer.indexOf('\n', random.below(buffer.length)) + 1
     await writeFile(file, buffer.slice(0, at) + line + buffer.slice(at))
+    return []
   })
 }
 
 /** As `sed -i` does, by that program itself: it appends after a line, or deletes one. */
-async function sed(options: { file: string; ledger: Ledger; random: Random }): Promise<void> {
+async function sed(options: { file: string; ledger: Ledger; random: Random }): Promise<readonly string[]> {
   const { file, ledger, random } = options
   const lines = (await readFile(file, 'utf8')).split('\n').length - 1
   const line = 1 + random.below(Math.max(1, lines))
-  if (random.below(4) > 0) await run('sed', ['-i', `${line}a ${ledger.next('sed')}`, file])
-  else {
-    const { stdout } = await run('sed', ['-n', `${line}p`, file])
-    const tokens = tokensOf(stdout)
-    const [token] = tokens
-    if (token === undefined) return
-    for (const each of tokens) ledger.removed.add(each)
-    await run('sed', ['-i', `/${token}/d`, file])
+  if (random.below(4) > 0) {
+    await run('sed', ['-i', `${line}a ${ledger.next('sed')}`, file])
+    return []
   }
-  await delay(400)
+  const { stdout } = await run('sed', ['-n', `${line}p`, file])
+  const tokens = tokensOf(stdout)
+  const [token] = tokens
+  if (token === undefined) return []
+  for (const each of tokens) ledger.removed.add(each)
+  await run('sed', ['-i', `/${token}/d`, file])
+  return tokens
 }
 
 /**
@@ -163,7 +176,7 @@ async function checkout(options: {
   file: string
   ledger: Ledger
   git: (...args: string[]) => Promise<unknown>
-}): Promise<void> {
+}): Promise<readonly string[]> {
   const { file, ledger, git } = options
   const lock = path.join(path.dirname(file), '.git/index.lock')
   await writeFile(lock, '')
@@ -171,10 +184,12 @@ async function checkout(options: {
   const before = await readFile(file, 'utf8')
   await git('checkout-index', '-f', FILE)
   const kept = new Set(tokensOf(await readFile(file, 'utf8')))
-  for (const token of tokensOf(before)) if (!kept.has(token)) ledger.removed.add(token)
+  const takenOut = tokensOf(before).filter((token) => !kept.has(token))
+  for (const token of takenOut) ledger.removed.add(token)
   await rm(lock)
   await delay(1_000)
   await git('commit', '-qam', 'on').catch(() => undefined)
+  return takenOut
 }
 
 /** The agent that works in this folder, or the first process of its sandbox, whose end takes the agent with it. */
@@ -189,9 +204,10 @@ async function atRest(options: {
   file: string
   ledger: Ledger
   kills: number
+  unseen: readonly string[]
   open: () => Promise<unknown>
 }): Promise<Torture> {
-  const { typists, file, ledger, kills, open } = options
+  const { typists, file, ledger, kills, unseen, open } = options
   const startedAt = Date.now()
   await until('the agent is back', async () => (await open().catch(() => null)) !== null, { timeoutMs: SETTLE_MS })
   await Promise.all(typists.map((typist) => typist.whenSaved()))
@@ -215,7 +231,10 @@ async function atRest(options: {
     acked: expected.length,
     lost: expected.filter((token) => !counts.has(token)),
     duplicated: [...counts].filter(([, count]) => count > 1).map(([token]) => token),
-    differing: isEqual === false ? [`${path.basename(file)}: the disk`] : [],
+    differing: [
+      ...(isEqual === false ? [`${path.basename(file)}: the disk`] : []),
+      ...unseen.map((token) => `${token}: not seen in ${SEEN_MS} ms`),
+    ],
     convergeMs: Date.now() - startedAt,
   }
 }
