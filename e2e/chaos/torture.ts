@@ -124,7 +124,12 @@ export async function torture(product: Product, random: Random, seconds: number)
         process.kill(pid, 'SIGKILL')
         kills++
         // Somebody opens the file, as a browser does when it hears that the agent is gone.
-        openFile(owner, workspaceId, FILE).catch(() => undefined)
+        const isBack = async () => {
+          await openFile(owner, workspaceId, FILE).catch(() => undefined)
+          const now = await agentPid(folder)
+          return now !== null && now !== pid
+        }
+        until('the agent is back', isBack, { timeoutMs: SETTLE_MS }).catch(() => undefined)
       },
     ),
   ])
