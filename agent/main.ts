@@ -62,7 +62,8 @@ const terminals = serveTerminals({
   files,
   home: path.join(runtime, 'home'),
   path: env.path,
-  settle: () => documents.settle('all', SETTLE_MS),
+  // A command runs with what is on the disk, where that could not be brought up to date.
+  settle: () => documents.settle('all', SETTLE_MS).catch(logError),
   onError: logError,
 })
 

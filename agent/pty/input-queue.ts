@@ -11,6 +11,7 @@ interface Part {
   readonly bytes: Uint8Array
   readonly hasEnter: boolean
   readonly resolve: () => void
+  readonly reject: (error: unknown) => void
 }
 
 export interface InputQueue {
@@ -58,14 +59,20 @@ export function createInputQueue(options: {
   const run = async (): Promise<void> => {
     isRunning = true
     for (let part = parts[0]; part !== undefined; part = parts[0]) {
-      const settled = part.hasEnter ? options.settle() : null
-      if (settled !== null) await settled
-      if (parts[0] !== part) continue
-      await writeAll(part)
-      if (parts[0] !== part) continue
+      try {
+        const settled = part.hasEnter ? options.settle() : null
+        if (settled !== null) await settled
+        if (parts[0] !== part) continue
+        await writeAll(part)
+        if (parts[0] !== part) continue
+        part.resolve()
+      } catch (error) {
+        // One part that failed must not hold up what is typed after it.
+        if (parts[0] !== part) continue
+        part.reject(error)
+      }
       parts.shift()
       waiting -= part.bytes.length
-      part.resolve()
     }
     isRunning = false
   }
@@ -79,9 +86,9 @@ export function createInputQueue(options: {
         if (options.write(bytes) === bytes.length) return Promise.resolve()
       } else if (waiting + bytes.length > INPUT_QUEUE_BYTES) return Promise.reject(new AppError('rate_limited'))
       return new Promise((resolve, reject) => {
-        parts.push({ bytes, hasEnter: data.includes('\r'), resolve })
+        parts.push({ bytes, hasEnter: data.includes('\r'), resolve, reject })
         waiting += bytes.length
-        if (!isRunning) run().catch(reject)
+        if (!isRunning) void run()
       })
     },
     close() {
