@@ -15,8 +15,12 @@ export function cutInput(data: string, max: number = TERMINAL_INPUT_CHARS): stri
 
 export interface InputQueue {
   readonly push: (data: string) => void
-  /** What was not yet sent is dropped, as after the terminal went away. */
-  readonly clear: () => void
+  /** What is typed waits, as until a terminal that was just opened shows its screen. */
+  readonly hold: () => void
+  /** What waited goes, and what comes goes at once. */
+  readonly release: () => void
+  /** What was not sent is dropped and nothing is taken: a command typed blind would run where nobody expects it. */
+  readonly shut: () => void
 }
 
 const CTRL_C = '\u0003'
@@ -33,6 +37,7 @@ export function createInputQueue(options: {
   const { send, onFailed, maxUnderWay = TERMINAL_INPUT_PARTS } = options
   let waiting: string[] = []
   let underWay = 0
+  let state: 'held' | 'open' | 'shut' = 'held'
 
   const dispatch = (part: string): void => {
     underWay += 1
@@ -48,7 +53,7 @@ export function createInputQueue(options: {
       })
   }
   const pump = (): void => {
-    while (underWay < maxUnderWay) {
+    while (state === 'open' && underWay < maxUnderWay) {
       const part = waiting.shift()
       if (part === undefined) return
       dispatch(part)
@@ -57,7 +62,8 @@ export function createInputQueue(options: {
 
   return {
     push(data) {
-      if (data === CTRL_C) {
+      if (state === 'shut') return
+      if (data === CTRL_C && state === 'open') {
         waiting = []
         dispatch(data)
         return
@@ -67,7 +73,15 @@ export function createInputQueue(options: {
       for (const part of cutInput(joined)) waiting.push(part)
       pump()
     },
-    clear() {
+    hold() {
+      state = 'held'
+    },
+    release() {
+      state = 'open'
+      pump()
+    },
+    shut() {
+      state = 'shut'
       waiting = []
     },
   }

@@ -133,25 +133,31 @@ export function createScreen(options: Options): Screen {
     const waiting = early
     early = []
     for (const part of waiting) append(part.offset, part.bytes)
+    queue.release()
     options.onState({ status: 'attached' })
   }
-  let attaching: Promise<void> | null = null
-  const attach = (): Promise<void> => {
-    attaching ??= (async () => {
-      offset = null
-      early = []
-      options.onState({ status: 'attaching' })
-      try {
-        await enterWorkspace(workspaceId)
-        const screen = await emitForResult('terminal.attach', { ...id, size: fitting() })
-        if (!isDisposed) show(screen)
-      } catch (error) {
-        if (!isDisposed) options.onState({ status: 'failed', error })
-      } finally {
-        attaching = null
-      }
-    })()
-    return attaching
+  /** Counts the attempts: only the last one counts, an earlier one may belong to a connection that is lost. */
+  let attempts = 0
+  const attach = async (): Promise<void> => {
+    const attempt = ++attempts
+    offset = null
+    early = []
+    queue.hold()
+    options.onState({ status: 'attaching' })
+    try {
+      await enterWorkspace(workspaceId)
+      const screen = await emitForResult('terminal.attach', { ...id, size: fitting() })
+      if (attempt === attempts) show(screen)
+    } catch (error) {
+      if (attempt !== attempts) return
+      queue.shut()
+      options.onState({ status: 'failed', error })
+    }
+  }
+  const detached = (reason: DetachReason): void => {
+    attempts += 1
+    queue.shut()
+    options.onState({ status: 'detached', reason })
   }
 
   const isMine = (event: { workspaceId: string; terminalId: string }): boolean =>
@@ -161,14 +167,14 @@ export function createScreen(options: Options): Screen {
     'terminal.screen': (event) => void (isMine(event) && show(event)),
     'terminal.resized': (event) => void (isMine(event) && terminal.resize(event.size.cols, event.size.rows)),
     'terminal.detached': (event) => {
-      if (!isMine(event)) return
-      queue.clear()
-      options.onState({ status: 'detached', reason: event.reason })
+      if (isMine(event)) detached(event.reason)
     },
   } satisfies Partial<ServerEvents>
   for (const [name, handler] of Object.entries(handlers)) socket.on(name as keyof typeof handlers, handler)
   const onConnect = (): void => void attach()
+  const onDisconnect = (): void => detached('offline')
   socket.on('connect', onConnect)
+  socket.on('disconnect', onDisconnect)
 
   terminal.onData((data) => {
     if (canType) queue.push(data)
@@ -215,7 +221,9 @@ export function createScreen(options: Options): Screen {
       isDisposed = true
       if (resizing !== null) clearTimeout(resizing)
       observer.disconnect()
+      attempts += 1
       socket.off('connect', onConnect)
+      socket.off('disconnect', onDisconnect)
       for (const [name, handler] of Object.entries(handlers)) socket.off(name as keyof typeof handlers, handler)
       // Gone with the socket where it cannot be told.
       void emitForResult('terminal.detach', id).catch(() => undefined)
