@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import './editor.css'
 import { type OffScreenPerson, showCarets } from './carets.ts'
+import { CODE_FONT } from './code-font.ts'
 import { attachGhostText } from './ghost-text/attach-ghost-text.ts'
 import { monaco } from './monaco.ts'
 import type { OpenModel } from './open-model.ts'
@@ -52,7 +53,6 @@ interface Props {
 
 type Editor = monaco.editor.IStandaloneCodeEditor
 
-const FONT = "'JetBrains Mono Variable', 'D2Coding Wide', monospace"
 const viewStates = new WeakMap<monaco.editor.ITextModel, monaco.editor.ICodeEditorViewState>()
 
 const lookOptions = (look: EditorLook): monaco.editor.IEditorOptions => ({
@@ -69,7 +69,7 @@ const createEditor = (node: HTMLElement, look: EditorLook, label: string): Edito
     automaticLayout: true,
     // With it, a colleague's edit on the line of a composition garbles Hangul, kana and pinyin.
     editContext: false,
-    fontFamily: FONT,
+    fontFamily: CODE_FONT,
     ...lookOptions(look),
     ariaLabel: label,
     scrollBeyondLastLine: false,

@@ -1,6 +1,7 @@
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import { showAuthorThread } from './author-thread.ts'
+import { languageOf } from './language-of.ts'
 import { monaco } from './monaco.ts'
 import { bindText, type TextBinding } from './text-binding.ts'
 
@@ -70,13 +71,7 @@ export function openModel(shared: SharedText): OpenModel {
       if (bound !== null) listener(bound.binding)
       return () => listeners.delete(listener)
     },
-    followPath: () => {
-      // Monaco finds a language by name and first line only when it makes a model.
-      const path = `/${shared.path()}`
-      const probe = monaco.editor.createModel('', undefined, uri.with({ scheme: 'pairloom-name', path }))
-      monaco.editor.setModelLanguage(model, probe.getLanguageId())
-      probe.dispose()
-    },
+    followPath: () => monaco.editor.setModelLanguage(model, languageOf(shared.path())),
     dispose: () => {
       stop()
       release()

@@ -22,9 +22,17 @@ const RULES: readonly (readonly [string, string])[] = [
 
 const TOKENS: readonly string[] = [
   ...new Set(RULES.map(([, name]) => name)),
-  ...['text', 'text-muted', 'surface', 'surface-raised', 'surface-active', 'accent', 'line', 'line-control'].map(
-    (name) => `--${name}`,
-  ),
+  ...[
+    'text',
+    'text-muted',
+    'surface',
+    'surface-raised',
+    'surface-active',
+    'accent',
+    'danger',
+    'line',
+    'line-control',
+  ].map((name) => `--${name}`),
   ...Array.from({ length: 8 }, (_, i) => `--person-${i + 1}`),
 ]
 let shown = ''
@@ -74,6 +82,14 @@ export function applyEditorTheme(kind: 'light' | 'dark'): void {
       'menu.selectionBackground': token('--surface-active'),
       'menu.selectionForeground': token('--text'),
       focusBorder: token('--accent'),
+      'diffEditor.insertedLineBackground': faint('--accent', '1c'),
+      'diffEditor.insertedTextBackground': faint('--accent', '40'),
+      'diffEditor.removedLineBackground': faint('--danger', '1c'),
+      'diffEditor.removedTextBackground': faint('--danger', '40'),
+      'diffEditor.diagonalFill': faint('--line-control', '40'),
+      'diffEditor.border': token('--line'),
+      'diffEditorOverview.insertedForeground': faint('--accent', '99'),
+      'diffEditorOverview.removedForeground': faint('--danger', '99'),
       'editorOverviewRuler.border': '#00000000',
     },
   })

@@ -22,6 +22,8 @@ const legal: [file: string, statement: string][] = [
   ['client/platform/api.ts', `import type { AppRouter } from '#server/app/router.ts'`],
   ['client/editor/binding.ts', `import * as Y from 'yjs'`],
   ['client/files/open.ts', `import { createBinding } from '../editor/binding.ts'`],
+  ['client/diff/diff-editor.tsx', `import { monaco } from '../editor/monaco.ts'`],
+  ['client/chat/hunks.tsx', `import { DiffView } from '../diff/diff-view.tsx'`],
   ['e2e/journey.ts', `import { createRoom } from '#server/sync/room.ts'`],
 ]
 
@@ -43,6 +45,8 @@ const illegal: [file: string, statement: string][] = [
   ['client/ui/button.tsx', `import { login } from '../auth/login.ts'`],
   ['client/platform/api.ts', `import { Button } from '../ui/button.tsx'`],
   ['client/platform/api.ts', `import { router } from '#server/app/router.ts'`],
+  ['client/ui/button.tsx', `import { DiffView } from '../diff/diff-view.tsx'`],
+  ['client/diff/diff-view.tsx', `import { api } from '../history/history-api.ts'`],
   ['client/sync/provider.ts', `import { createBinding } from '../editor/binding.ts'`],
   ['client/auth/login.tsx', `import * as Y from 'yjs'`],
   ['client/workspaces/list.tsx', `import 'monaco-editor'`],

@@ -14,10 +14,14 @@ const SHARED_TYPE_PACKAGES = new Set(['zod', 'yjs'])
 
 /** Too heavy for the sign-in page and the lists: only what is loaded with the editor may import their values. */
 const EDITOR_PACKAGES = /^(monaco-editor|yjs|y-protocols|y-indexeddb|y-websocket)(\/|$)/
-const EDITOR_FEATURES = new Set(['editor', 'sync', 'files', 'history'])
+const EDITOR_FEATURES = new Set(['editor', 'sync', 'diff', 'files', 'history'])
 
-/** Three features make up the screen with the editor and stand on each other, in this order only. */
-const EDITOR_STACK: Readonly<Record<string, readonly string[]>> = { editor: ['sync'], files: ['editor', 'sync'] }
+/** Features that make up the screen with the editor stand on each other, in this order only. */
+const EDITOR_STACK: Readonly<Record<string, readonly string[]>> = {
+  editor: ['sync'],
+  diff: ['editor'],
+  files: ['editor', 'sync'],
+}
 
 /** Who may import whom. Answers why an import is refused, or undefined where it is allowed. */
 export function judgeImport({ file, specifier, isTypeOnly }: Import): string | undefined {
@@ -75,7 +79,9 @@ function judgeClient(from: Place, to: Place, isTypeOnly: boolean): string | unde
   if (to.area !== 'client') return `client does not import ${to.area}`
   if (from.feature === '' || from.feature === 'app') return undefined
   if (to.feature === 'platform') return undefined
-  if (to.feature === 'ui' && from.feature !== 'platform') return undefined
+  // The one comparison knows no feature, as what is in ui.
+  const isForAll = to.feature === 'ui' || (to.feature === 'diff' && from.feature !== 'ui' && from.feature !== 'editor')
+  if (isForAll && from.feature !== 'platform') return undefined
   if (EDITOR_STACK[from.feature]?.includes(to.feature)) return undefined
   return `client/${from.feature} does not import client/${to.feature}: client/app joins features`
 }

@@ -1,0 +1,31 @@
+import type { SameKeys } from '../../platform/i18n.ts'
+import type { en } from './en.ts'
+
+export const ko: SameKeys<typeof en> = {
+  label: '{{original}}와(과) {{modified}} 비교',
+  side: { original: '{{file}}, 이전: {{label}}', modified: '{{file}}, 이후: {{label}}' },
+  before: '이전',
+  after: '이후',
+  same: '두 내용이 같습니다.',
+  sameButBlanks: '공백만 다릅니다.',
+  changes_one: '변경 {{count}}곳',
+  changes_other: '변경 {{count}}곳',
+  place: '{{count}}곳 중 {{number}}번째',
+  said: '변경 {{count}}곳 중 {{number}}번째, {{lines}}',
+  saidBy: '변경 {{count}}곳 중 {{number}}번째, {{name}}, {{lines}}',
+  lines_one: '{{from}}번째 줄',
+  lines_other: '{{from}}~{{to}}번째 줄',
+  removedAt_one: '{{from}}번째 줄에서 {{count}}줄 삭제',
+  removedAt_other: '{{from}}번째 줄에서 {{count}}줄 삭제',
+  next: '다음 변경',
+  previous: '이전 변경',
+  ignoreBlanks: '줄 앞뒤의 공백 무시',
+  asList: '변경을 목록으로 보기',
+  between_one: '같은 줄 {{count}}개',
+  between_other: '같은 줄 {{count}}개',
+  showAll: '펼치기',
+  added: '추가',
+  removed: '삭제',
+  by: '{{name}}',
+  failed: '코드 비교 화면을 열지 못해 변경 목록을 보여 줍니다.',
+}
