@@ -10,6 +10,7 @@ import { createAi } from '#server/ai/ai.ts'
 import { createChat } from '#server/ai/chat/chat.ts'
 import { createMemoryStreams } from '#server/ai/chat/streams/memory-streams.ts'
 import { createRedisStreams } from '#server/ai/chat/streams/redis-streams.ts'
+import { createSuggestionsRouter } from '#server/ai/suggestions/router.ts'
 import { createAuth } from '#server/auth/auth.ts'
 import type { Env } from '#server/env.ts'
 import { createEvents } from '#server/events/create-events.ts'
@@ -229,6 +230,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     admin: admin.router,
     ai: ai.router,
     chat: chat.router,
+    suggestions: createSuggestionsRouter(),
   })
   const health = {
     isAccepting: () => isAccepting,

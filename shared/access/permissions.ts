@@ -12,7 +12,7 @@ export const WORKSPACE_PERMISSIONS = {
   'workspace.read': ['owner', 'admin', 'editor', 'viewer', 'link', 'agent'],
   /** members with their e-mail, history, export */
   'workspace.details': ['owner', 'admin', 'editor', 'viewer'],
-  /** write documents and files */
+  /** write documents and files; decide on suggestions */
   'workspace.write': ['owner', 'admin', 'editor', 'agent'],
   /** rename; create and revoke links and invites; see guests */
   'workspace.share': ['owner', 'admin'],
@@ -24,9 +24,9 @@ export const WORKSPACE_PERMISSIONS = {
   'workspace.oversee': ['owner', 'admin', 'platform'],
   /** leave: everyone who is a member */
   'workspace.leave': ['owner', 'admin', 'editor', 'viewer'],
-  /** read chats and send to people; viewers too */
+  /** read chats and send to people, propose edits to them; viewers too */
   'workspace.discuss': ['owner', 'admin', 'editor', 'viewer'],
-  /** ask AI, decide on suggestions: it costs money and writes */
+  /** ask AI: it costs money */
   'workspace.ai': ['owner', 'admin', 'editor'],
   /** see terminals; of viewers only where the owner allows it (Workspace.viewersWatchTerminals) */
   'workspace.watchTerminals': ['owner', 'admin', 'editor', 'viewer'],

@@ -8,7 +8,17 @@ import type {
   TerminalScreen,
   TerminalSize,
 } from './terminal.ts'
-import type { AiRunId, ChatSessionId, DocumentId, ImportId, TerminalId, UserId, WorkspaceId } from '#shared/ids.ts'
+import type { AskInfo } from '#shared/api/suggestions.ts'
+import type {
+  AiRunId,
+  ChatSessionId,
+  DocumentId,
+  ImportId,
+  SuggestionId,
+  TerminalId,
+  UserId,
+  WorkspaceId,
+} from '#shared/ids.ts'
 
 /** One person inside a workspace; several tabs are one (presence counts people, not sockets). */
 export interface PresentPerson {
@@ -177,5 +187,15 @@ export interface ServerEvents {
     done: () => void,
   ) => void
   'chat.end': (input: { chatId: ChatSessionId; runId: AiRunId }) => void
+  /** one was made, or its hunks were decided or undone: fetch it again */
+  'suggestion.changed': (input: {
+    workspaceId: WorkspaceId
+    documentId: DocumentId
+    suggestionId: SuggestionId
+  }) => void
+  /** AI begins to write on a document, or has ended */
+  'suggestion.working': (input: { workspaceId: WorkspaceId; ask: AskInfo; isWorking: boolean }) => void
+  /** to the tabs of who asked: what AI writes, from `offset` on, in UTF-16 units */
+  'suggestion.text': (input: { askId: string; offset: number; text: string }) => void
   'session.ended': (input: { reason: 'signed-out' | 'suspended' }) => void
 }
