@@ -241,6 +241,11 @@ describe('a file whose name or kind changes while people type', () => {
     const settle = () =>
       server.call((agent) => agent.emitWithAck('files.settle', { documentIds: 'all', timeoutMs: 300 }))
     expect(await settle()).toEqual({ isSettled: false })
+    // Nor is one known to be on the disk that is not open here.
+    const unknown = 'BBBBBBBBBBBBBBBBBBBBBB' as DocumentId
+    expect(
+      await server.call((agent) => agent.emitWithAck('files.settle', { documentIds: [unknown], timeoutMs: 300 })),
+    ).toEqual({ isSettled: false })
     expect(await disk('a.txt')).toBe('one\n')
     await rm(at('.git/index.lock'))
     await onDisk('zero\none\n')

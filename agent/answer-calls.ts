@@ -120,6 +120,7 @@ export function answerCalls(options: {
     }),
   )
   on('files.upload.abort', ({ uploadId }, done) => answer(done, async () => (await uploads.abort(uploadId), null)))
+  on('volume.check', ({ paths }, done) => answer(done, async () => ({ missing: await files.countMissing(paths) })))
   on('documents.attach', (input, done) => answer(done, () => documents.attach(input)))
   on('documents.keep', ({ documentId }, done) => answer(done, async () => (await documents.keep(documentId), null)))
   on('documents.detach', ({ documentId }, done) => answer(done, async () => (await documents.detach(documentId), null)))

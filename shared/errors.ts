@@ -207,6 +207,16 @@ export const ERRORS = {
     en: 'The provider does not accept this server’s key or model. An admin can test the route under Admin → AI.',
     ko: '제공자가 이 서버의 키나 모델을 받아들이지 않습니다. 관리자가 관리 → AI에서 경로를 시험할 수 있습니다.',
   },
+  files_held: {
+    http: 409,
+    en: 'Many known files are missing on the disk, so nothing is merged with it until someone decides. Your edits are kept.',
+    ko: '알려진 파일이 디스크에서 많이 없어졌습니다. 누군가 결정할 때까지 디스크와 합치지 않습니다. 편집 내용은 보관됩니다.',
+  },
+  wrong_volume: {
+    http: 503,
+    en: 'The folder on the disk does not belong to this workspace, so it is left alone. Your edits are kept. Ask an admin of this server to put the right one back.',
+    ko: '디스크의 폴더가 이 워크스페이스의 것이 아니어서 건드리지 않습니다. 편집 내용은 보관됩니다. 서버 관리자에게 올바른 폴더를 되돌려 달라고 요청하세요.',
+  },
   agent_offline: {
     http: 503,
     en: 'The workspace is starting or stopped. Open files keep working; try again in a moment.',

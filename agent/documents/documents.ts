@@ -19,6 +19,7 @@ export interface Documents {
   /** Joining twice is joining once. */
   attach(input: { documentId: DocumentId; path: string; epoch: number }): Promise<{ realPath: string; bom: boolean }>
   detach(documentId: DocumentId): Promise<void>
+  /** False too where one of them is not open here, since nothing is known of its file then. */
   settle(documentIds: readonly DocumentId[] | 'all', timeoutMs: number): Promise<boolean>
   /** Makes the file of a document again that was deleted from the disk. Throws path_exists, not_found. */
   keep(documentId: DocumentId): Promise<void>
@@ -118,12 +119,17 @@ export function createDocuments(options: {
     },
     detach,
     async settle(documentIds, timeoutMs) {
-      const wanted = documentIds === 'all' ? [...ready.values()] : documentIds.flatMap((id) => ready.get(id) ?? [])
+      const wanted = documentIds === 'all' ? [...open.keys()] : documentIds
       let cancel = (): void => {}
       const late = new Promise<false>((resolve) => {
         cancel = clock.after(timeoutMs, () => resolve(false))
       })
-      const all = Promise.all(wanted.map((document) => document.settle())).then((results) => results.every(Boolean))
+      const settleOne = async (id: DocumentId): Promise<boolean> => {
+        // Being opened, or not open here: nothing is known of its file then.
+        const document = await open.get(id)?.catch(() => null)
+        return document == null ? false : document.settle()
+      }
+      const all = Promise.all(wanted.map(settleOne)).then((results) => results.every(Boolean))
       const isSettled = await Promise.race([all, late])
       cancel()
       return isSettled

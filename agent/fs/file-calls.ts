@@ -1,9 +1,12 @@
 import { constants, type Stats } from 'node:fs'
 import { lstat, mkdir, open, readdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { isWithin, joinPath, nameOf, parentOf, parseNewPath, parsePath, TEMP_PREFIX } from '#shared/paths.ts'
 import type { TreeEntry } from '#shared/protocol/agent.ts'
+import { statOrNull } from '../tree/identity.ts'
 import { isIgnoredFolder } from '../tree/ignored.ts'
+import { createPace } from '../tree/pace.ts'
 import { errorCode, requireFreeName, withLocated } from './locate.ts'
 import { openOrdinary } from './open-file.ts'
 
@@ -24,6 +27,8 @@ export const READ_MAX_BYTES = 1 << 20
 export interface FileCalls {
   stat(path: string): Promise<{ entry: TreeEntry; realPath: string }>
   list(path: string): Promise<TreeEntry[]>
+  /** how many of these are not there, of whatever kind */
+  countMissing(paths: readonly string[]): Promise<number>
   read(input: { path: string; offset: number; length: number }): Promise<{ bytes: Uint8Array; size: number }>
   create(input: { path: string; kind: 'file' | 'folder' }): Promise<TreeEntry>
   rename(input: { from: string; to: string }): Promise<{ from: string; to: string }>
@@ -60,6 +65,16 @@ export function createFileCalls(root: string): FileCalls {
           return entries
         },
       ),
+
+    async countMissing(paths) {
+      const pace = createPace()
+      let missing = 0
+      for (const one of paths) {
+        if (statOrNull(join(root, one)) === null) missing++
+        if (pace.isDue()) await pace.rest()
+      }
+      return missing
+    },
 
     read: async ({ path, offset, length }) =>
       withLocated(root, parsePath(path), { follow: true }, async (located) => {

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { announce } from '../ui/announcer.ts'
+import { HoldBanner } from './hold-banner.tsx'
 import { messages } from './locale.ts'
 import { useRecoveredCopies } from './recovered-dialog.tsx'
 import { useBench, useWorkbench } from './workbench.ts'
@@ -53,6 +54,7 @@ export function Banners({ onLeave }: { onLeave: () => void }) {
           {t(`ended.${end}`)}
         </Banner>
       )}
+      {end === null && <HoldBanner />}
       {end === null && isOffline && (
         <Banner action={t('offline.retry')} run={() => bench.sync.resume()}>
           {t('offline.banner')}

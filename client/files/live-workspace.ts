@@ -41,6 +41,7 @@ export function followWorkspace(
       store.setState({
         tree: { status: 'ready', tree: startTree(snapshot.revision, snapshot.entries) },
         agent: snapshot.agent,
+        hold: snapshot.hold,
       })
     } catch (error) {
       // A tree once known stays, rather than giving way to an error.
@@ -123,6 +124,7 @@ export function followWorkspace(
       store.setState({ agent: event.status })
       if (event.status === 'running') void reloadTree()
     },
+    'files.held': (event) => void (mine(event.workspaceId) && store.setState({ hold: event.hold })),
     'role.changed': (event) => {
       if (!mine(event.workspaceId)) return
       // Whatever was asked for is answered.

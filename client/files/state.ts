@@ -1,4 +1,4 @@
-import type { AgentStatus } from '#shared/api/files.ts'
+import type { AgentStatus, FilesHold } from '#shared/api/files.ts'
 import type { WorkspaceInfo } from '#shared/api/workspaces.ts'
 import type { ErrorCode } from '#shared/errors.ts'
 import type { PresentPerson } from '#shared/protocol/events.ts'
@@ -52,6 +52,8 @@ export interface WorkbenchState {
   readonly infoError: unknown
   readonly role: string | null
   readonly agent: AgentStatus
+  /** disk and documents are kept apart until people decide */
+  readonly hold: FilesHold | null
   readonly end: 'revoked' | 'gone' | null
   readonly tree: TreeState
   readonly expanded: ReadonlySet<string>
@@ -86,6 +88,7 @@ export const createWorkbenchStore = (isSidebarOpen: boolean): WorkbenchStore =>
     infoError: null,
     role: null,
     agent: 'starting',
+    hold: null,
     end: null,
     tree: { status: 'loading' },
     expanded: new Set(),
@@ -109,4 +112,10 @@ export const createWorkbenchStore = (isSidebarOpen: boolean): WorkbenchStore =>
   }))
 
 export const canWrite = (role: string | null): boolean => role === 'owner' || role === 'admin' || role === 'editor'
+export const codeOfHold = (hold: FilesHold): ErrorCode => (hold.reason === 'missing' ? 'files_held' : 'wrong_volume')
+/** How far a document is on the disk; while disk and documents are kept apart, it is not. */
+export const diskOf = ({ disk, hold }: WorkbenchState, documentId: string): DiskStatus | undefined =>
+  hold === null ? disk[documentId] : 'failed'
+export const diskFailureOf = ({ diskFailures, hold }: WorkbenchState, documentId: string): ErrorCode | undefined =>
+  hold === null ? diskFailures[documentId] : codeOfHold(hold)
 export type Handles = Map<number, EditorHandle>

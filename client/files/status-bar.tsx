@@ -5,7 +5,7 @@ import { sentenceFor } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { cx } from '../ui/class-names.ts'
 import { messages } from './locale.ts'
-import type { DiskStatus, OpenFile } from './state.ts'
+import { diskFailureOf, diskOf, type DiskStatus, type OpenFile } from './state.ts'
 import { activePath } from './tabs.ts'
 import { useBench, useWorkbench } from './workbench.ts'
 
@@ -96,8 +96,8 @@ export function StatusBar() {
 function Saving({ file }: { file: Extract<OpenFile, { status: 'open' }> }) {
   useMessages(messages)
   useBench((s) => s.pulse)
-  const disk = useBench((s) => s.disk[file.session.documentId])
-  const failure = useBench((s) => s.diskFailures[file.session.documentId])
+  const disk = useBench((s) => diskOf(s, file.session.documentId))
+  const failure = useBench((s) => diskFailureOf(s, file.session.documentId))
   const state = file.said()
   const { text, tone } = describeSaving(state, disk, failure)
   return (

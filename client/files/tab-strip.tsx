@@ -7,6 +7,7 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { ContextMenu } from '../ui/menu.tsx'
 import { copyText } from './file-actions.ts'
 import { messages } from './locale.ts'
+import { diskOf } from './state.ts'
 import { closeTab, type Group, moveTab, openTab, splitGroup } from './tabs.ts'
 import { nameOf } from './tree.ts'
 import { useBench, useWorkbench } from './workbench.ts'
@@ -132,7 +133,7 @@ function TabButton({ path, group }: { path: string; group: Group }) {
   const bench = useWorkbench()
   const file = useBench((s) => s.files[path])
   const status = useBench(() => (file?.status === 'open' ? file.said().status : null))
-  const disk = useBench((s) => (file?.status === 'open' ? s.disk[file.session.documentId] : undefined))
+  const disk = useBench((s) => (file?.status === 'open' ? diskOf(s, file.session.documentId) : undefined))
   const isSelected = group.active === path
   const isTwin = group.tabs.some((other) => other !== path && nameOf(other) === nameOf(path))
   const name = nameOf(path)

@@ -180,7 +180,87 @@ describe('opening and editing', () => {
 
   it('does not touch a folder that belongs to another workspace', async () => {
     await writeFile(path.join(root, '../runtime/volume-id'), 'another')
-    expect(await readTree()).toMatchObject({ error: { code: 'unavailable' } })
+    expect(await readTree()).toMatchObject({ error: { code: 'wrong_volume' } })
+  })
+})
+
+describe('a disk that is not what it was', () => {
+  const endAgent = async (): Promise<void> => {
+    const pid = Number(await readFile(path.join(root, '../runtime/agent.pid'), 'utf8'))
+    process.kill(pid, 'SIGKILL')
+  }
+  const holdOf = async () => (await readTree()).hold
+
+  const openAndEmpty = async () => {
+    for (const name of ['a.txt', 'b.txt', 'c.txt']) await writeFile(path.join(root, name), `${name}\n`)
+    const files = filesOf(editor.actor)
+    const { documentId } = await files.open({ workspaceId, path: 'a.txt' })
+    await expect.poll(async () => (await readTree()).entries.length).toBe(3)
+    const { text, leave } = await join(documentId)
+    // As somebody who mounts the wrong folder: most is gone, and what bears a known name is another text.
+    await rename(path.join(root, 'b.txt'), path.join(root, '../b.txt'))
+    await rename(path.join(root, 'c.txt'), path.join(root, '../c.txt'))
+    await endAgent()
+    await writeFile(path.join(root, 'a.txt'), 'of another workspace\n')
+    await expect.poll(holdOf, { timeout: 15_000 }).toEqual({ reason: 'missing', known: 3, gone: 2 })
+    return { files, documentId, text, leave }
+  }
+
+  it('[K7] merges nothing at the start where many known files are gone, and keeps what people type', async () => {
+    const { files, documentId, text, leave } = await openAndEmpty()
+    text.insert(0, 'typed meanwhile ')
+    await expect(files.open({ workspaceId, path: 'a.txt' })).resolves.toMatchObject({ documentId })
+    expect(await files.settle({ workspaceId, documentIds: [documentId as never] })).toEqual({ isSettled: false })
+    await writeFile(path.join(root, 'new.txt'), 'new')
+    await expect(files.open({ workspaceId, path: 'new.txt' })).rejects.toMatchObject({ cause: { code: 'files_held' } })
+    expect(await files.resume({ workspaceId, isAccepted: false })).toMatchObject({ hold: { reason: 'missing' } })
+    // Another agent changes nothing about it.
+    await endAgent()
+    await expect(files.open({ workspaceId, path: 'a.txt' })).resolves.toMatchObject({ documentId })
+    expect(text.toJSON()).toBe('typed meanwhile a.txt\n')
+    expect(await disk('a.txt')).toBe('of another workspace\n')
+
+    for (const name of ['a.txt', 'b.txt', 'c.txt']) await rm(path.join(root, name), { force: true })
+    await writeFile(path.join(root, 'a.txt'), 'a.txt\n')
+    for (const name of ['b.txt', 'c.txt']) await rename(path.join(root, '..', name), path.join(root, name))
+    await expect
+      .poll(() => files.resume({ workspaceId, isAccepted: false }).catch(() => null), { timeout: 10_000 })
+      .toEqual({ hold: null })
+    await expect.poll(() => disk('a.txt'), { timeout: 10_000 }).toBe('typed meanwhile a.txt\n')
+    expect(await holdOf()).toBeNull()
+    leave()
+  })
+
+  it('[K7] goes on with what is there once somebody says so, and puts that down', async () => {
+    const { files, text, leave } = await openAndEmpty()
+    text.insert(0, 'typed ')
+    expect(await files.resume({ workspaceId, isAccepted: true })).toEqual({ hold: null })
+    await expect.poll(() => disk('a.txt'), { timeout: 10_000 }).toContain('of another workspace')
+    await expect.poll(() => disk('a.txt'), { timeout: 10_000 }).toContain('typed')
+    const entry = await database.prisma.auditEvent.findFirst({ where: { workspaceId, action: 'files.resumed' } })
+    expect(entry?.details).toMatchObject({ known: 3, gone: 2 })
+    // What is known now is what was accepted.
+    await endAgent()
+    await expect.poll(async () => (await readTree()).agent, { timeout: 10_000 }).toBe('running')
+    expect(await holdOf()).toBeNull()
+    leave()
+  })
+
+  it('says so where the folder is of another workspace, and goes on when the right one is back', async () => {
+    await writeFile(path.join(root, 'a.txt'), 'a')
+    const files = filesOf(editor.actor)
+    await files.open({ workspaceId, path: 'a.txt' })
+    await expect.poll(async () => (await readTree()).entries.length).toBe(1)
+    const note = path.join(root, '../runtime/volume-id')
+    const volumeId = await readFile(note, 'utf8')
+    await writeFile(note, 'another')
+    await endAgent()
+    await expect.poll(holdOf, { timeout: 10_000 }).toEqual({ reason: 'wrong-volume' })
+    expect(await files.resume({ workspaceId, isAccepted: true })).toEqual({ hold: { reason: 'wrong-volume' } })
+    await writeFile(note, volumeId)
+    await expect
+      .poll(() => files.resume({ workspaceId, isAccepted: false }).catch(() => null), { timeout: 15_000 })
+      .toEqual({ hold: null })
   })
 })
 

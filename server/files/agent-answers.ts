@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { AppError, type ErrorCode, ERRORS } from '#shared/errors.ts'
-import { AGENT_CHUNK_BYTES, type AgentResult, type ServerToAgentEvents } from '#shared/protocol/agent.ts'
+import {
+  AGENT_CHUNK_BYTES,
+  type AgentResult,
+  type ServerToAgentEvents,
+  VOLUME_CHECK_PATHS,
+} from '#shared/protocol/agent.ts'
 import { terminalId } from '#shared/api/id.ts'
 import { size as terminalSize } from '#shared/api/terminal.ts'
 import { SCREEN_MAX_CHARS } from '#shared/protocol/pty.ts'
@@ -46,6 +51,7 @@ const VALUES: { readonly [N in CallName]: z.ZodType<ValueOf<N>> } = {
   'files.restore': z.object({ path: diskPath }),
   'files.upload': z.object({ path: diskPath }),
   'files.upload.abort': nothing,
+  'volume.check': z.object({ missing: z.number().int().min(0).max(VOLUME_CHECK_PATHS) }),
   'documents.attach': z.object({ realPath: diskPath, bom: z.boolean() }),
   'documents.keep': nothing,
   'documents.detach': nothing,

@@ -159,10 +159,18 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
         emitWithAck(name: string, input: unknown): Promise<unknown>
       }
       let answer: unknown
+      let onGone = (): void => {}
+      // The library waits for the time to pass even where nobody is left to answer.
+      const gone = new Promise<never>((_, reject) => {
+        onGone = () => reject(new AppError('agent_offline'))
+        agent.socket.once('disconnect', onGone)
+      })
       try {
-        answer = await to.emitWithAck(name, input)
+        answer = await Promise.race([to.emitWithAck(name, input), gone])
       } catch (cause) {
         throw new AppError(agent.socket.connected ? 'timeout' : 'agent_offline', undefined, { cause })
+      } finally {
+        agent.socket.off('disconnect', onGone)
       }
       try {
         return parseAnswer(name, answer)

@@ -17,6 +17,7 @@ import { type Broadcast, serveAgent, type SyncPort } from './serve-agent.ts'
 import { createTreeFiles } from './tree-files.ts'
 import { createTreePages } from './tree-pages.ts'
 import { createTreeStore } from './tree-store.ts'
+import { createVolumeGuard } from './volume-guard.ts'
 
 export interface FilesOptions {
   readonly pool: pg.Pool
@@ -37,7 +38,7 @@ export interface FilesOptions {
 
 /** Opening documents, the tree, and the calls to agents. */
 export function createFiles(options: FilesOptions) {
-  const { runtime, broadcast, log, control } = options
+  const { broadcast, log, control } = options
   const rows = createDocumentRows(options.pool)
   const bases = createBaseStore(options.pool)
   const trees = createTreeStore()
@@ -62,11 +63,45 @@ export function createFiles(options: FilesOptions) {
 
   const announce: Broadcast = (workspaceId, event, payload) => {
     broadcast(workspaceId, event, payload)
-    if (event === 'tree.reset' || event === 'tree.delta') treeFiles.changed(workspaceId)
+    const isTree = event === 'tree.reset' || event === 'tree.delta'
+    // What is not to be trusted yet does not take the place of what was known.
+    if (isTree && guard.isTrusted(workspaceId)) treeFiles.changed(workspaceId)
     if (event !== 'tree.reset') return
     const waiters = treeWaiters.get(workspaceId)
     treeWaiters.delete(workspaceId)
     for (const arrive of waiters ?? []) arrive()
+  }
+
+  const guard = createVolumeGuard({
+    async readKnown(workspaceId) {
+      const tree = trees.get(workspaceId)
+      const kept =
+        tree === null
+          ? await treeFiles.read(workspaceId)
+          : { entries: tree.entries, generation: trees.generationOf(workspaceId) }
+      if (kept === null) return { generation: null, files: await rows.realPaths(workspaceId) }
+      const files = kept.entries.flatMap(({ kind, path }) => (kind === 'file' ? [path] : []))
+      return { generation: kept.generation, files }
+    },
+    countMissing: async (workspaceId, paths) =>
+      (await gateway.call(workspaceId, 'volume.check', { paths: [...paths] })).missing,
+    onHold: (workspaceId, hold) => broadcast(workspaceId, 'files.held', { workspaceId, hold }),
+    onReleased(workspaceId) {
+      treeFiles.changed(workspaceId)
+      files.attachAll(workspaceId)
+    },
+    log,
+  })
+  const runtime: RuntimePort = {
+    ...options.runtime,
+    async start(workspaceId) {
+      try {
+        await options.runtime.start(workspaceId)
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'wrong_volume') guard.refused(workspaceId)
+        throw error
+      }
+    },
   }
 
   const followMoves = createMoveFollower({ rows, broadcast })
@@ -88,9 +123,10 @@ export function createFiles(options: FilesOptions) {
       })
       options.onAgent?.(agent, socket, cutOff)
       runtime.connected(agent.workspaceId, agent.generation)
-      files.attachAll(agent.workspaceId)
+      guard.connected(agent)
     },
     onDisconnected(agent) {
+      guard.disconnected(agent)
       options.onAgentGone?.(agent)
       runtime.disconnected(agent.workspaceId, agent.generation)
     },
@@ -101,6 +137,7 @@ export function createFiles(options: FilesOptions) {
     rows,
     trees,
     pages,
+    guard,
     runtime,
     broadcast,
     peopleInside: options.peopleInside,
@@ -115,6 +152,7 @@ export function createFiles(options: FilesOptions) {
     trees.forget(event.workspaceId)
     pages.forget(event.workspaceId)
     treeFiles.forget(event.workspaceId)
+    guard.forget(event.workspaceId)
   })
 
   return {

@@ -34,6 +34,8 @@ export interface DocumentRows {
   hasAny(workspaceId: WorkspaceId, moves: readonly TreeMove[]): Promise<boolean>
   /** Marks all at and below a path as gone from the disk, or as back again. */
   setGone(workspaceId: WorkspaceId, path: string, isGone: boolean): Promise<void>
+  /** of files that have been opened and were not deleted since */
+  realPaths(workspaceId: WorkspaceId): Promise<string[]>
   /** Answers the path that is gone. */
   markGone(documentId: DocumentId): Promise<string>
 }
@@ -167,6 +169,14 @@ export function createDocumentRows(pool: pg.Pool): DocumentRows {
          where workspace_id = $1 and (path = $2 or path like $3)`,
         [workspaceId, toNfc(path), below(toNfc(path)), isGone],
       )
+    },
+    async realPaths(workspaceId) {
+      const { rows } = await pool.query<{ real_path: string }>(
+        `select d.real_path from document d join document_head h on h.document_id = d.id
+         where d.workspace_id = $1 and d.deleted_at is null and h.head_seq > 0`,
+        [workspaceId],
+      )
+      return rows.map((row) => row.real_path)
     },
     async markGone(documentId) {
       const { rows } = await pool.query<{ path: string }>(

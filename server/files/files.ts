@@ -1,5 +1,5 @@
 import type { Actor } from '#shared/access/actor.ts'
-import type { AgentStatus, OpenedDocument } from '#shared/api/files.ts'
+import type { AgentStatus, FilesHold, OpenedDocument } from '#shared/api/files.ts'
 import { AppError } from '#shared/errors.ts'
 import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
 import { isWithin, joinPath, nameOf, parentOf, parsePath, toNfc } from '#shared/paths.ts'
@@ -11,6 +11,7 @@ import type { DocumentRow, DocumentRows } from './document-rows.ts'
 import type { Broadcast } from './serve-agent.ts'
 import type { TreePages } from './tree-pages.ts'
 import type { TreeStore } from './tree-store.ts'
+import type { VolumeGuard } from './volume-guard.ts'
 
 /** What files need of the runtime. */
 export interface RuntimePort {
@@ -27,12 +28,20 @@ export interface Asking {
   readonly requestId: string
 }
 
-export type FileAction = 'file.created' | 'file.renamed' | 'file.deleted' | 'file.restored' | 'file.uploaded'
+export type FileAction =
+  | 'file.created'
+  | 'file.renamed'
+  | 'file.deleted'
+  | 'file.restored'
+  | 'file.uploaded'
+  | 'files.resumed'
 
 export interface FileAuditFacts {
   readonly kind?: 'file' | 'folder'
   readonly documents?: number
   readonly bytes?: number
+  readonly known?: number
+  readonly gone?: number
 }
 
 export interface Files {
@@ -57,6 +66,11 @@ export interface Files {
   restore(by: Asking, workspaceId: WorkspaceId, trashId: string): Promise<{ readonly path: string }>
   /** Makes the deleted file of an open document again; path_exists where something else has its name. */
   keep(by: Asking, workspaceId: WorkspaceId, documentId: DocumentId): Promise<void>
+  /**
+   * Compares the disk with what was known once more; `isAccepted`: takes it as it is, missing files for deleted.
+   * Answers what is still held.
+   */
+  resume(by: Asking, workspaceId: WorkspaceId, isAccepted: boolean): Promise<FilesHold | null>
   /** notes an upload that was put in place */
   uploaded(by: Asking, workspaceId: WorkspaceId, bytes: number): Promise<void>
   settle(workspaceId: WorkspaceId, documentIds: readonly DocumentId[] | 'all'): Promise<{ readonly isSettled: boolean }>
@@ -74,11 +88,16 @@ const SETTLE_MS = 300
 const LARGE_BYTES = 1 << 20
 const TEXT_MAX_BYTES = 5 << 20
 
+/** Nothing is wrong with the agent: people are to decide what its disk is. */
+const isHold = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === 'files_held' || error.code === 'wrong_volume')
+
 export function createFileUseCases(options: {
   gateway: AgentGateway
   rows: DocumentRows
   trees: TreeStore
   pages: TreePages
+  guard: VolumeGuard
   runtime: RuntimePort
   broadcast: Broadcast
   peopleInside: (workspaceId: WorkspaceId) => readonly PresentPerson[]
@@ -93,7 +112,7 @@ export function createFileUseCases(options: {
   ) => Promise<void>
   log: Logger
 }): Files {
-  const { record, gateway, rows, trees, pages, runtime, broadcast, log } = options
+  const { record, gateway, rows, trees, pages, guard, runtime, broadcast, log } = options
   const attached = new Map<DocumentId, WorkspaceId>()
   const attaching = new Set<DocumentId>()
 
@@ -104,14 +123,17 @@ export function createFileUseCases(options: {
 
   const attachRow = async (row: DocumentRow): Promise<void> => {
     const { workspaceId, id, path, epoch } = row
+    await guard.require(workspaceId)
     const { bom } = await gateway.call(workspaceId, 'documents.attach', { documentId: id, path, epoch })
     attached.set(id, workspaceId)
     await rows.setBom(id, bom)
   }
 
-  const openOffline = async (workspaceId: WorkspaceId, path: string): Promise<OpenedDocument> => {
+  const openOffline = async (workspaceId: WorkspaceId, path: string, reason: unknown): Promise<OpenedDocument> => {
     const row = await rows.findByPath(workspaceId, path)
-    if (row === null || row.headSeq === 0) throw new AppError('agent_offline')
+    if (row === null || row.headSeq === 0) throw isHold(reason) ? reason : new AppError('agent_offline')
+    // It is brought together with its file once people have decided.
+    if (isHold(reason)) attached.set(row.id, workspaceId)
     const size = trees.find(workspaceId, path)?.size ?? 0
     return { documentId: row.id, path: row.path, epoch: row.epoch, size, isLarge: size > LARGE_BYTES }
   }
@@ -147,7 +169,7 @@ export function createFileUseCases(options: {
           log.warn({ err: error, workspaceId }, 'the last tree is shown, since the agent does not start')
         })
       }
-      const page = await pages.read(workspaceId, runtime.agentStatus(workspaceId))
+      const page = await pages.read(workspaceId, runtime.agentStatus(workspaceId), guard.holdOf(workspaceId))
       if (page === null) throw new AppError('agent_offline')
       return page
     },
@@ -161,9 +183,10 @@ export function createFileUseCases(options: {
       const path = parsePath(raw)
       try {
         await requireAgent(workspaceId)
+        await guard.require(workspaceId)
       } catch (error) {
         if (error instanceof AppError && error.code === 'not_found') throw error
-        return openOffline(workspaceId, path)
+        return openOffline(workspaceId, path, error)
       }
       const { entry, realPath } = await gateway.call(workspaceId, 'files.stat', { path })
       if (entry.kind !== 'file') throw new AppError('not_a_file')
@@ -239,10 +262,24 @@ export function createFileUseCases(options: {
       await record(by, { action: 'file.restored', workspaceId, targetId: documentId, details: { documents: 1 } })
     },
 
+    async resume(by, workspaceId, isAccepted) {
+      const hold = guard.holdOf(workspaceId)
+      if (!isAccepted || hold?.reason !== 'missing') {
+        await requireAgent(workspaceId).catch((error: unknown) => {
+          if (!isHold(error)) throw error
+        })
+        return guard.again(workspaceId)
+      }
+      const { known, gone } = hold
+      await record(by, { action: 'files.resumed', workspaceId, details: { known, gone } })
+      guard.accept(workspaceId)
+      return null
+    },
+
     uploaded: (by, workspaceId, bytes) => record(by, { action: 'file.uploaded', workspaceId, details: { bytes } }),
 
     async settle(workspaceId, documentIds) {
-      if (!gateway.isConnected(workspaceId)) return { isSettled: false }
+      if (!gateway.isConnected(workspaceId) || guard.holdOf(workspaceId) !== null) return { isSettled: false }
       const ids = documentIds === 'all' ? documentIds : [...documentIds]
       return gateway.call(workspaceId, 'files.settle', { documentIds: ids, timeoutMs: SETTLE_MS })
     },
@@ -254,8 +291,13 @@ export function createFileUseCases(options: {
       const run = async (): Promise<void> => {
         const row = await rows.find(documentId)
         if (row === null) return
-        await requireAgent(row.workspaceId)
-        await attachRow(row)
+        try {
+          await requireAgent(row.workspaceId)
+          await attachRow(row)
+        } catch (error) {
+          if (!isHold(error)) throw error
+          attached.set(documentId, row.workspaceId)
+        }
       }
       run()
         .catch((error: unknown) => log.warn({ err: error, documentId }, 'a document has no agent'))

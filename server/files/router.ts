@@ -6,6 +6,7 @@ import {
   pathInput,
   renameFileInput,
   restoreInput,
+  resumeInput,
   settleInput,
 } from '#shared/api/files.ts'
 import { router, workspaceProcedure } from '#server/platform/trpc.ts'
@@ -45,6 +46,10 @@ export const createFilesRouter = (files: Files) =>
     keep: workspaceProcedure('workspace.write')
       .input(keepInput)
       .mutation(({ input, ctx }) => files.keep(ctx, input.workspaceId, input.documentId)),
+    /** Where many known files are missing: look again, or go on with what is there. */
+    resume: workspaceProcedure('workspace.write')
+      .input(resumeInput)
+      .mutation(async ({ input, ctx }) => ({ hold: await files.resume(ctx, input.workspaceId, input.isAccepted) })),
     settle: workspaceProcedure('workspace.write')
       .input(settleInput)
       .mutation(({ input }) => files.settle(input.workspaceId, input.documentIds)),

@@ -103,7 +103,7 @@ export function serveAgent(options: {
 
   hear('tree.part', forms.snapshotEvent, (part) => trees.part(workspaceId, part))
   hear('tree.snapshot', forms.snapshotEvent, (last) => {
-    broadcast(workspaceId, 'tree.reset', { workspaceId, revision: trees.replace(workspaceId, last) })
+    broadcast(workspaceId, 'tree.reset', { workspaceId, revision: trees.replace(workspaceId, last, agent.generation) })
   })
   hear('tree.delta', forms.deltaEvent, async (delta) => {
     const applied = trees.apply(workspaceId, delta)

@@ -5,16 +5,22 @@ import type { WorkspaceId } from '#shared/ids.ts'
 import type { TreeEntry } from '#shared/protocol/agent.ts'
 import type { Logger } from '#server/platform/log.ts'
 import { treeEntries } from './agent-forms.ts'
-import type { TreeStore } from './tree-store.ts'
+import type { KeptTree, TreeStore } from './tree-store.ts'
 
 const SAVE_AFTER_MS = 2_000
 /** A line of the file; the loop is let go between two. */
 const LINE_ENTRIES = 1_000
 
-const head = z.object({ revision: z.number().int().min(1), lines: z.number().int().min(0) })
+const head = z.object({
+  revision: z.number().int().min(1),
+  lines: z.number().int().min(0),
+  generation: z.number().int().min(0).nullable().default(null),
+})
 const line = treeEntries(LINE_ENTRIES)
 
 export interface TreeFiles {
+  /** what was kept; null where there is nothing that can be read */
+  read(workspaceId: WorkspaceId): Promise<KeptTree | null>
   /** Takes in what was kept, where nothing is known yet. */
   load(workspaceId: WorkspaceId): Promise<void>
   /** the tree changed, and will be kept soon */
@@ -45,7 +51,9 @@ export function createTreeFiles(options: {
     const target = await open(temporary, 'w', 0o600)
     try {
       const lines = Math.ceil(tree.entries.length / LINE_ENTRIES)
-      await target.appendFile(`${JSON.stringify({ revision: tree.revision, lines })}\n`)
+      await target.appendFile(
+        `${JSON.stringify({ revision: tree.revision, lines, generation: trees.generationOf(workspaceId) })}\n`,
+      )
       for (let at = 0; at < tree.entries.length; at += LINE_ENTRIES)
         await target.appendFile(`${JSON.stringify(tree.entries.slice(at, at + LINE_ENTRIES))}\n`)
     } finally {
@@ -66,24 +74,31 @@ export function createTreeFiles(options: {
     due.delete(workspaceId)
   }
 
+  const read = async (workspaceId: WorkspaceId): Promise<KeptTree | null> => {
+    const text = await readFile(fileOf(workspaceId), 'utf8').catch(() => null)
+    if (text === null) return null
+    try {
+      const [first = '', ...rest] = text.trimEnd().split('\n')
+      const { revision, lines, generation } = head.parse(JSON.parse(first))
+      if (lines !== rest.length) return null
+      const entries: TreeEntry[] = []
+      for (const one of rest) {
+        entries.push(...line.parse(JSON.parse(one)))
+        await nextTurn()
+      }
+      return { revision, entries, generation }
+    } catch (err) {
+      log.warn({ err, workspaceId }, 'the kept tree is damaged')
+      return null
+    }
+  }
+
   return {
+    read,
     async load(workspaceId) {
       if (trees.revisionOf(workspaceId) !== null) return
-      const text = await readFile(fileOf(workspaceId), 'utf8').catch(() => null)
-      if (text === null) return
-      try {
-        const [first = '', ...rest] = text.trimEnd().split('\n')
-        const { revision, lines } = head.parse(JSON.parse(first))
-        if (lines !== rest.length) return
-        const entries: TreeEntry[] = []
-        for (const one of rest) {
-          entries.push(...line.parse(JSON.parse(one)))
-          await nextTurn()
-        }
-        trees.restore(workspaceId, { revision, entries })
-      } catch (err) {
-        log.warn({ err, workspaceId }, 'the kept tree is damaged')
-      }
+      const kept = await read(workspaceId)
+      if (kept !== null) trees.restore(workspaceId, kept)
     },
     changed(workspaceId) {
       if (due.has(workspaceId)) return

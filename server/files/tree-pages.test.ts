@@ -28,18 +28,23 @@ const parse = (bytes: Buffer | null): unknown => JSON.parse(String(gunzipSync(by
 
 it('writes a tree out once, however many ask for it at once and later', async () => {
   const { pages, written } = start()
-  const all = await Promise.all(Array.from({ length: 50 }, () => pages.read(ID, 'running')))
-  expect(parse(all[49] ?? null)).toEqual({ revision: 1, agent: 'running', entries: ENTRIES })
-  expect(await pages.read(ID, 'running')).toBe(all[0])
+  const all = await Promise.all(Array.from({ length: 50 }, () => pages.read(ID, 'running', null)))
+  expect(parse(all[49] ?? null)).toEqual({ revision: 1, agent: 'running', hold: null, entries: ENTRIES })
+  expect(await pages.read(ID, 'running', null)).toBe(all[0])
   expect(written()).toBe(SIZE)
 })
 
 it('writes it anew where the tree or its agent changed', async () => {
   const { trees, pages } = start()
-  await pages.read(ID, 'starting')
-  expect(parse(await pages.read(ID, 'running'))).toMatchObject({ agent: 'running' })
+  await pages.read(ID, 'starting', null)
+  expect(parse(await pages.read(ID, 'running', null))).toMatchObject({ agent: 'running' })
   trees.apply(ID, { fromRevision: 1, revision: 2, upserts: [], removes: ENTRIES.slice(1).map(({ path }) => path) })
-  expect(parse(await pages.read(ID, 'running'))).toEqual({ revision: 2, agent: 'running', entries: [ENTRIES[0]] })
+  expect(parse(await pages.read(ID, 'running', null))).toEqual({
+    revision: 2,
+    agent: 'running',
+    hold: null,
+    entries: [ENTRIES[0]],
+  })
 })
 
 it('lets the loop go after every few thousand entries', async () => {
@@ -47,7 +52,7 @@ it('lets the loop go after every few thousand entries', async () => {
   let before = written()
   let most = 0
   let isDone = false
-  const reading = pages.read(ID, 'running').finally(() => (isDone = true))
+  const reading = pages.read(ID, 'running', null).finally(() => (isDone = true))
   while (!isDone) {
     most = Math.max(most, written() - before)
     before = written()
@@ -61,7 +66,12 @@ it('lets the loop go after every few thousand entries', async () => {
 it('shows a tree of nothing, and none where none is known', async () => {
   const trees = createTreeStore()
   const pages = createTreePages(trees)
-  expect(await pages.read(ID, 'running')).toBeNull()
+  expect(await pages.read(ID, 'running', null)).toBeNull()
   trees.replace(ID, { revision: 1, entries: [] })
-  expect(parse(await pages.read(ID, 'running'))).toEqual({ revision: 1, agent: 'running', entries: [] })
+  expect(parse(await pages.read(ID, 'running', null))).toEqual({
+    revision: 1,
+    agent: 'running',
+    hold: null,
+    entries: [],
+  })
 })

@@ -6,8 +6,15 @@ interface StoredTree {
   /** ours, which goes on rising when an agent starts anew; the agent's own is beside it */
   revision: number
   agentRevision: number
+  /** of the agent that told of it; null where that is not known */
+  generation: number | null
   /** the beginning of a snapshot whose end has not come; laid out as it arrives, so that its end costs little */
   parts: { revision: number; entries: Map<string, TreeEntry> } | null
+}
+
+/** A tree that was kept over a restart. */
+export interface KeptTree extends TreeSnapshot {
+  readonly generation: number | null
 }
 
 /** The last tree of each workspace: read by people also while its agent is away. */
@@ -15,14 +22,15 @@ export interface TreeStore {
   get(workspaceId: WorkspaceId): TreeSnapshot | null
   /** of the tree people now see; null where none is known */
   revisionOf(workspaceId: WorkspaceId): number | null
+  generationOf(workspaceId: WorkspaceId): number | null
   find(workspaceId: WorkspaceId, path: string): TreeEntry | null
   part(workspaceId: WorkspaceId, part: TreeSnapshot): void
   /** answers the revision people now see */
-  replace(workspaceId: WorkspaceId, last: TreeSnapshot): number
+  replace(workspaceId: WorkspaceId, last: TreeSnapshot, generation?: number): number
   /** null: it does not follow what we have, and a new snapshot is needed */
   apply(workspaceId: WorkspaceId, delta: TreeDelta): TreeDelta | null
   /** takes in what was kept over a restart, where no agent has said anything yet */
-  restore(workspaceId: WorkspaceId, kept: TreeSnapshot): void
+  restore(workspaceId: WorkspaceId, kept: KeptTree): void
   forget(workspaceId: WorkspaceId): void
 }
 
@@ -33,7 +41,7 @@ export function createTreeStore(): TreeStore {
   const treeOf = (id: WorkspaceId): StoredTree => {
     let tree = trees.get(id)
     if (tree === undefined) {
-      tree = { entries: new Map(), revision: 0, agentRevision: -1, parts: null }
+      tree = { entries: new Map(), revision: 0, agentRevision: -1, generation: null, parts: null }
       trees.set(id, tree)
     }
     return tree
@@ -49,6 +57,7 @@ export function createTreeStore(): TreeStore {
       const revision = trees.get(workspaceId)?.revision ?? 0
       return revision === 0 ? null : revision
     },
+    generationOf: (workspaceId) => trees.get(workspaceId)?.generation ?? null,
     get(workspaceId) {
       const tree = trees.get(workspaceId)
       if (tree === undefined || tree.revision === 0) return null
@@ -59,11 +68,12 @@ export function createTreeStore(): TreeStore {
       const tree = treeOf(workspaceId)
       tree.parts = { revision: part.revision, entries: gather(tree, part) }
     },
-    replace(workspaceId, last) {
+    replace(workspaceId, last, generation) {
       const tree = treeOf(workspaceId)
       tree.entries = gather(tree, last)
       tree.parts = null
       tree.agentRevision = last.revision
+      tree.generation = generation ?? null
       return ++tree.revision
     },
     apply(workspaceId, delta) {
@@ -76,11 +86,12 @@ export function createTreeStore(): TreeStore {
       const fromRevision = tree.revision++
       return { ...delta, fromRevision, revision: tree.revision }
     },
-    restore(workspaceId, { revision, entries }) {
+    restore(workspaceId, { revision, entries, generation }) {
       const tree = treeOf(workspaceId)
       if (tree.revision > 0) return
       tree.entries = new Map(entries.map((entry) => [entry.path, entry]))
       tree.revision = revision
+      tree.generation = generation
     },
     forget: (workspaceId) => void trees.delete(workspaceId),
   }

@@ -132,7 +132,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     const found = await readNote(path.join(foldersOf(id).runtime, 'volume-id'))
     if (found === workspace.volumeId) return
     log.error({ workspaceId: id, isMissing: found === null }, 'the folder of a workspace is not the one it belongs to')
-    throw new AppError('unavailable', 'The files of this workspace are not where they belong.')
+    throw new AppError('wrong_volume')
   }
 
   /** Whether an agent that an earlier server started came back to us; otherwise it is ended. */

@@ -15,11 +15,19 @@ export const restoreInput = z.strictObject({ workspaceId, trashId: z.string().ma
 export const keepInput = z.strictObject({ workspaceId, documentId })
 export const settleInput = z.strictObject({ workspaceId, documentIds: z.array(documentId).max(200) })
 
+export const resumeInput = z.strictObject({ workspaceId, isAccepted: z.boolean() })
+
+/** Why disk and documents are kept apart until people decide; what is typed is saved all the same. */
+export type FilesHold =
+  | { readonly reason: 'missing'; readonly known: number; readonly gone: number }
+  | { readonly reason: 'wrong-volume' }
+
 export type AgentStatus = WorkspaceInfo['agent']
 
 /** What `GET /api/workspaces/:workspaceId/tree` answers. */
 export interface TreeAnswer extends TreeSnapshot {
   readonly agent: AgentStatus
+  readonly hold: FilesHold | null
 }
 
 export interface OpenedDocument {

@@ -54,6 +54,8 @@ export type FileStatus = {
 /** One message between agent and server stays well under socket.io's limit of 1 MB. */
 export const AGENT_CHUNK_BYTES = 512 << 10
 export const TREE_PART_ENTRIES = 2_000
+/** So many known paths are asked for at most, to learn whether the disk is still what it was. */
+export const VOLUME_CHECK_PATHS = 2_000
 
 /** Calls from the server to the agent; each answers by socket.io acknowledgement. Bytes travel as Buffers. */
 export interface ServerToAgentEvents extends PtyCalls {
@@ -90,6 +92,8 @@ export interface ServerToAgentEvents extends PtyCalls {
     done: (r: AgentResult<{ path: string }>) => void,
   ) => void
   'files.upload.abort': (input: { uploadId: string }, done: (r: AgentResult<null>) => void) => void
+  /** how many of these are not there: asked before anything is merged */
+  'volume.check': (input: { paths: string[] }, done: (r: AgentResult<{ missing: number }>) => void) => void
   /** join this document and keep disk and document together while anybody is in it */
   'documents.attach': (
     input: { documentId: DocumentId; path: string; epoch: number },

@@ -1,3 +1,4 @@
+import type { FilesHold } from '#shared/api/files.ts'
 import type { TreeDelta } from './agent.ts'
 import type {
   DetachReason,
@@ -160,6 +161,8 @@ export interface ServerEvents {
     /** what its programs can see of this machine; null where none runs */
     isolation?: Isolation | null
   }) => void
+  /** disk and documents are kept apart, or together again */
+  'files.held': (input: { workspaceId: WorkspaceId; hold: FilesHold | null }) => void
   'role.changed': (input: { workspaceId: WorkspaceId; role: string | null }) => void
   'import.status': (input: { importId: ImportId; status: ImportStatus }) => void
   'guest.joined': (input: { workspaceId: WorkspaceId; guestId: string; name: string }) => void

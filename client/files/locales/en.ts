@@ -164,6 +164,19 @@ export const en = {
     retry: 'Try now',
     back: 'Connected again.',
   },
+  hold: {
+    missing_one: 'The {{count}} known file is missing on the disk.',
+    missing_other: '{{gone}} of {{count}} known files are missing on the disk.',
+    missingNext:
+      'It may be another folder, or an emptied one. Until someone decides, nothing is merged with it or written to it; what you type is saved.',
+    wrongVolume: 'The folder on the disk does not belong to this workspace.',
+    wrongVolumeNext:
+      'Nothing is merged with it or written to it; what you type is saved. Ask an admin of this server to put the right folder back, then look again.',
+    again: 'Look again',
+    accept: 'Go on with what is there',
+    over: 'Disk and documents are kept together again.',
+    still: 'Nothing has changed on the disk.',
+  },
   ended: {
     revoked:
       'You no longer have access to this workspace. Edits that were not saved are listed under recovered copies.',
