@@ -29,6 +29,8 @@ export interface TextBinding {
   readonly isApplyingRemote: () => boolean
   readonly attach: (editor: Editor) => () => void
   readonly onWritten: (listener: (parts: readonly WrittenPart[]) => void) => () => void
+  /** Ctrl-Z reaches what the server did for this person here (T4): after what was typed since, before what was before. */
+  readonly noteOutside: (undo: () => void) => () => void
   readonly dispose: () => void
 }
 
@@ -216,6 +218,7 @@ export function bindText(
         ended.dispose()
       }
     },
+    noteOutside: history.noteOutside,
     onWritten: (listener) => {
       writtenListeners.add(listener)
       return () => writtenListeners.delete(listener)
