@@ -1,9 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Attachment, ChatState, Place } from '#shared/api/chat.ts'
-import { type AiRunId, type ChatMessageId, type ChatSessionId, ID_PATTERN, type WorkspaceId } from '#shared/ids.ts'
+import type { AiRunId, ChatMessageId, ChatSessionId, WorkspaceId } from '#shared/ids.ts'
 import type { ChatPresence, ServerEvents } from '#shared/protocol/events.ts'
 import { api } from '../platform/api.ts'
 import { hasCode } from '../platform/api-error.ts'
+import { newId } from '../platform/new-id.ts'
 import { emitForResult, getSocket } from '../platform/socket.ts'
 import { type Chosen, endOf, ROOT } from './tree.ts'
 
@@ -24,17 +25,6 @@ export interface Draft {
 export type ChatView = ReturnType<typeof createChatView>
 
 const TYPING_EVERY_MS = 3_000
-
-/** Made here, so that the same message sent again after a broken connection is one. */
-function newMessageId(): ChatMessageId {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const id = btoa(String.fromCodePoint(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-  if (!ID_PATTERN.test(id)) throw new Error('an id of 22 characters was expected')
-  return id as ChatMessageId
-}
 
 /** One chat as this tab sees it: its tree, what streams in, who else reads. */
 export function createChatView(workspace: string, chat: string) {
@@ -140,7 +130,7 @@ export function createChatView(workspace: string, chat: string) {
       }
     },
     async send(draft: Draft, audience: 'ai' | 'people', instead: string | null): Promise<void> {
-      const input = { ...at, messageId: newMessageId(), place: where(instead), text: draft.text }
+      const input = { ...at, messageId: newId() as ChatMessageId, place: where(instead), text: draft.text }
       const message = { ...input, attachments: [...draft.attachments] }
       if (audience === 'ai') await api.chat.ask.mutate(message)
       else await api.chat.send.mutate(message)

@@ -5,8 +5,8 @@ import { askCompletion, tellOutcome } from './ask-completion.ts'
 import { createGhostSession, type GhostClock, type GhostSession } from './ghost-session.ts'
 import { ghostState } from './ghost-state.ts'
 import { ignoreCanceled } from './ignore-canceled.ts'
+import { rangeOf, viewOfModel } from '../view-of-model.ts'
 import { createTypingPace } from './typing-pace.ts'
-import type { View } from './view.ts'
 
 type Model = monaco.editor.ITextModel
 
@@ -43,19 +43,6 @@ const clock: GhostClock = {
     }),
 }
 
-const rangeOf = (model: Model, from: number, to: number): monaco.Range =>
-  monaco.Range.fromPositions(model.getPositionAt(from), model.getPositionAt(to))
-
-const viewOf = (model: Model): View => ({
-  length: () => model.getValueLength(),
-  slice: (from, to) => model.getValueInRange(rangeOf(model, from, to)),
-  lineStart: (offset) => model.getOffsetAt({ lineNumber: model.getPositionAt(offset).lineNumber, column: 1 }),
-  lineEnd: (offset) => {
-    const { lineNumber } = model.getPositionAt(offset)
-    return model.getOffsetAt({ lineNumber, column: model.getLineMaxColumn(lineNumber) })
-  },
-})
-
 /** Where people have just written in other open files, colleagues included; the latest last. */
 const recentEdits = (own: Model): { path: string; text: string }[] =>
   [...attached]
@@ -72,7 +59,7 @@ const recentEdits = (own: Model): { path: string; text: string }[] =>
 
 function createSession(open: OpenModel, workspaceId: string): GhostSession {
   const { model, shared } = open
-  const view = viewOf(model)
+  const view = viewOfModel(model)
   return createGhostSession({
     view,
     text: () => (open.binding() === null ? null : shared.replica().text),
