@@ -3,7 +3,7 @@ import { lazy, Suspense, useMemo, useState } from 'react'
 import type { WorkspaceRole } from '#shared/access/permissions.ts'
 import type { Attachment } from '#shared/api/chat.ts'
 import { messages } from '../chat/locale.ts'
-import { fitting } from '../chat/tools.ts'
+import { type ApplyCode, fitting } from '../chat/tools.ts'
 import type { IdeContext, Slot } from '../files/slots.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { roleAllows } from '../platform/roles.ts'
@@ -16,7 +16,7 @@ const OPEN_KEY = 'chat.open'
 const CHAT_KEY = 'chat.last'
 
 /** Chat in the right dock of the IDE. */
-export function useChatSlot(workspaceId: string): Slot {
+export function useChatSlot(workspaceId: string, applyIn: (ide: IdeContext) => ApplyCode | null): Slot {
   const t = useMessages(messages)
   const [isOpen, setOpen] = useState(() => readStored(OPEN_KEY) === 'true')
   const [chatId, setChatId] = useState(() => readStored(`${CHAT_KEY}.${workspaceId}`))
@@ -53,12 +53,13 @@ export function useChatSlot(workspaceId: string): Slot {
                 openFile: ide.openFile,
                 readSelection: () => readSelection(ide.path),
               }}
+              apply={applyIn(ide)}
             />
           </Suspense>
         )
       },
     }),
-    [t, isOpen, chatId, workspaceId],
+    [t, isOpen, chatId, workspaceId, applyIn],
   )
 }
 

@@ -125,6 +125,12 @@ const workspaceChat = createRoute({
   component: lazyRouteComponent(() => import('./chat-route.tsx'), 'ChatRoute'),
 })
 
+const workspaceSuggestions = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/w/$workspaceId/suggestions',
+  component: lazyRouteComponent(() => import('./suggestions-route.tsx'), 'SuggestionsRoute'),
+})
+
 export interface AdminSearch {
   q?: string
   cursor?: string
@@ -203,6 +209,7 @@ const routeTree = rootRoute.addChildren([
     workspaceSettings,
     workspaceChats,
     workspaceChat,
+    workspaceSuggestions,
     admin.addChildren([adminIndex, adminPeople, adminWorkspaces, adminAi, adminSettings]),
   ]),
   workspace.addChildren([workspaceHome, workspaceFile]),

@@ -2,9 +2,11 @@ import { useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo } from 'react'
 import { Spinner } from '../ui/spinner.tsx'
 import { ShareDialog } from '../workspaces/share-dialog.tsx'
+import type { IdeSlots } from '../files/slots.ts'
 import { useChatSlot } from './chat-slot.tsx'
 import { loadIde } from './load-ide.ts'
 import { SessionCheck } from './session-check.tsx'
+import { useSuggestionSlots } from './suggestions-slot.tsx'
 import { useTerminalSlots } from './terminal-slot.tsx'
 import { WorkspaceEvents } from './workspace-events.tsx'
 
@@ -19,8 +21,18 @@ export function WorkspaceRoute() {
 
 function WorkspaceIde({ workspaceId, path }: { workspaceId: string; path: string | null }) {
   const terminals = useTerminalSlots(workspaceId)
-  const dock = useChatSlot(workspaceId)
-  const slots = useMemo(() => ({ ...terminals, dock }), [terminals, dock])
+  const suggestions = useSuggestionSlots(workspaceId)
+  const chat = useChatSlot(workspaceId, suggestions.applyIn)
+  const slots = useMemo((): IdeSlots => {
+    const { dock, inEditor, over } = suggestions
+    return {
+      ...terminals,
+      docks: [chat, dock],
+      inEditor,
+      over,
+      commands: (ide) => [...terminals.commands(ide), ...suggestions.commands(ide)],
+    }
+  }, [terminals, suggestions, chat])
   return (
     <Suspense fallback={<Loading />}>
       <WorkspaceEvents workspaceId={workspaceId} />

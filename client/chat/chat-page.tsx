@@ -4,6 +4,7 @@ import { useMessages } from '../platform/i18n.ts'
 import { roleAllows } from '../platform/roles.ts'
 import { ChatPanel } from './chat-panel.tsx'
 import { messages } from './locale.ts'
+import type { ApplyCode } from './tools.ts'
 
 interface Props {
   workspaceId: string
@@ -11,10 +12,11 @@ interface Props {
   role: WorkspaceRole
   meId: string
   onChoose: (chatId: string | null) => void
+  apply: ApplyCode | null
 }
 
 /** A workspace's chats on a page of their own, without the editor. */
-export function ChatPage({ workspaceId, chatId, role, meId, onChoose }: Props) {
+export function ChatPage({ workspaceId, chatId, role, meId, onChoose, apply }: Props) {
   const t = useMessages(messages)
   useEffect(() => {
     document.title = t('pageTitle', { title: t('title') })
@@ -28,6 +30,7 @@ export function ChatPage({ workspaceId, chatId, role, meId, onChoose }: Props) {
         onChoose={onChoose}
         rights={{ meId, mayAsk: roleAllows(role, 'workspace.ai'), mayLead: roleAllows(role, 'workspace.share') }}
         tools={null}
+        apply={apply}
       />
     </div>
   )

@@ -20,7 +20,7 @@ import { showToast } from '../ui/toast.ts'
 import { messages } from './locale.ts'
 import type { Rights } from './message-view.tsx'
 import { Thread } from './thread.tsx'
-import type { ChatTools } from './tools.ts'
+import type { ApplyCode, ChatTools } from './tools.ts'
 
 interface Props {
   workspaceId: string
@@ -28,12 +28,14 @@ interface Props {
   onChoose: (chatId: string | null) => void
   rights: Rights & { readonly mayLead: boolean }
   tools: ChatTools | null
+  /** null where this person may not, or there is nowhere to apply to */
+  apply: ApplyCode | null
 }
 
 const UNDO_MS = 10_000
 
 /** The chats of a workspace, and the one that is open. */
-export function ChatPanel({ workspaceId, chatId, onChoose, rights, tools }: Props) {
+export function ChatPanel({ workspaceId, chatId, onChoose, rights, tools, apply }: Props) {
   const t = useMessages(messages)
   const [isNaming, setNaming] = useState(false)
   const chats = useChats(workspaceId)
@@ -144,7 +146,7 @@ export function ChatPanel({ workspaceId, chatId, onChoose, rights, tools }: Prop
       {chatId === null ? (
         <ChatList chats={chats} onChoose={onChoose} onCreate={() => create(true)} />
       ) : (
-        <Thread key={chatId} workspaceId={workspaceId} chatId={chatId} rights={rights} tools={tools} />
+        <Thread key={chatId} workspaceId={workspaceId} chatId={chatId} rights={rights} tools={tools} apply={apply} />
       )}
     </section>
   )

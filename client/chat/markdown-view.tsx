@@ -1,16 +1,23 @@
-import { Check, Copy } from 'lucide-react'
+import { Check, Copy, FileDiff } from 'lucide-react'
 import { memo, useMemo, useState } from 'react'
 import { common } from '../platform/common.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { keyLabel } from '../platform/keys.ts'
+import { cx } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { showToast } from '../ui/toast.ts'
 import './chat.css'
 import { messages } from './locale.ts'
 import { type Part, renderMarkdown } from './markdown.ts'
 
+interface Props {
+  text: string
+  /** for finished answers, to those who may */
+  onApply?: ((code: string, info: string) => void) | undefined
+}
+
 /** Markdown that anyone, or any model, may have written. */
-export const MarkdownView = memo(function MarkdownView({ text }: { text: string }) {
+export const MarkdownView = memo(function MarkdownView({ text, onApply }: Props) {
   const parts = useMemo(() => renderMarkdown(text), [text])
   return (
     <div className="chat-prose grid min-w-0 gap-2">
@@ -18,7 +25,7 @@ export const MarkdownView = memo(function MarkdownView({ text }: { text: string 
         part.type === 'code' ? (
           // Parts have no identity but their place: text only grows at its end.
           // oxlint-disable-next-line react/no-array-index-key
-          <CodeBlock key={index} part={part} />
+          <CodeBlock key={index} part={part} onApply={onApply} />
         ) : (
           // Made by markdown-it without raw HTML (markdown.ts), whose rules are tested against hostile input.
           // oxlint-disable-next-line react/no-array-index-key, react/no-danger
@@ -29,7 +36,7 @@ export const MarkdownView = memo(function MarkdownView({ text }: { text: string 
   )
 })
 
-function CodeBlock({ part }: { part: Extract<Part, { type: 'code' }> }) {
+function CodeBlock({ part, onApply }: { part: Extract<Part, { type: 'code' }>; onApply: Props['onApply'] }) {
   const t = useMessages(messages)
   const [isCopied, setCopied] = useState(false)
   const copy = async (): Promise<void> => {
@@ -43,16 +50,26 @@ function CodeBlock({ part }: { part: Extract<Part, { type: 'code' }> }) {
   }
   return (
     <div className="relative min-w-0 rounded-sm border border-line bg-side">
-      <pre className="overflow-x-auto p-2 pr-9 font-code text-12">
+      <pre className={cx('overflow-x-auto p-2 font-mono text-12', onApply === undefined ? 'pr-9' : 'pr-17')}>
         {/* oxlint-disable-next-line react/no-danger -- escaped or highlighted by highlight.js, which escapes */}
         <code dangerouslySetInnerHTML={{ __html: part.html }} />
       </pre>
-      <IconButton
-        icon={isCopied ? Check : Copy}
-        label={t(isCopied ? 'message.copied' : 'message.copy')}
-        className="absolute! top-1 right-1 bg-side"
-        onClick={() => void copy()}
-      />
+      <span className="absolute top-1 right-1 flex gap-1">
+        {onApply !== undefined && (
+          <IconButton
+            icon={FileDiff}
+            label={t('message.apply')}
+            className="bg-side"
+            onClick={() => onApply(part.text, part.info)}
+          />
+        )}
+        <IconButton
+          icon={isCopied ? Check : Copy}
+          label={t(isCopied ? 'message.copied' : 'message.copy')}
+          className="bg-side"
+          onClick={() => void copy()}
+        />
+      </span>
     </div>
   )
 }

@@ -4,7 +4,14 @@ import MarkdownIt from 'markdown-it'
 /** What a text consists of: prose as safe HTML, and blocks of code, which get their own tools. */
 export type Part =
   | { readonly type: 'html'; readonly html: string }
-  | { readonly type: 'code'; readonly language: string; readonly text: string; readonly html: string }
+  | {
+      readonly type: 'code'
+      readonly language: string
+      /** all that stands behind the opening of the fence */
+      readonly info: string
+      readonly text: string
+      readonly html: string
+    }
 
 const LONGEST_HIGHLIGHTED = 20_000
 
@@ -46,9 +53,10 @@ export function renderMarkdown(text: string): Part[] {
       continue
     }
     endProse()
-    const language = token.info.trim().split(/\s+/)[0] ?? ''
+    const info = token.info.trim()
+    const language = info.split(/\s+/)[0] ?? ''
     const html = highlight(token.content, language) || escapeHtml(token.content)
-    parts.push({ type: 'code', language, text: token.content, html })
+    parts.push({ type: 'code', language, info, text: token.content, html })
   }
   endProse()
   return parts

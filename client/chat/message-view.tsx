@@ -2,6 +2,7 @@ import { ChevronLeft, ChevronRight, Pencil, RotateCw } from 'lucide-react'
 import type { Attachment } from '#shared/api/chat.ts'
 import { describeError, isErrorCode, sentenceFor } from '../platform/api-error.ts'
 import { useLocale, useMessages } from '../platform/i18n.ts'
+import { AiMark } from '../ui/ai-mark.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -26,13 +27,15 @@ interface Props {
   rights: Rights
   tools: ChatTools | null
   onEdit: () => void
+  /** of a finished answer: makes a suggestion of a block of its code */
+  onApply?: ((code: string, info: string) => void) | undefined
 }
 
 const attempt = (work: Promise<unknown>): void => {
   work.catch((error: unknown) => showToast({ kind: 'error', text: describeError(error) }))
 }
 
-export function MessageView({ shown, text, view, rights, tools, onEdit }: Props) {
+export function MessageView({ shown, text, view, rights, tools, onEdit, onApply }: Props) {
   const t = useMessages(messages)
   const locale = useLocale()
   const { message, run } = shown
@@ -49,7 +52,7 @@ export function MessageView({ shown, text, view, rights, tools, onEdit }: Props)
       className={cx('group grid gap-1', isWaiting && 'rounded-sm border border-dashed border-control p-2')}
     >
       <header className="flex min-w-0 flex-wrap items-center gap-x-2 text-12 text-muted">
-        {isAnswer ? <AiMark /> : <Avatar name={name} color={message.author?.color ?? 0} isDecorative />}
+        {isAnswer ? <AiMark label={name} /> : <Avatar name={name} color={message.author?.color ?? 0} isDecorative />}
         <span className="font-semibold text-ink">{name}</span>
         {isAnswer ? (
           <span>
@@ -74,7 +77,7 @@ export function MessageView({ shown, text, view, rights, tools, onEdit }: Props)
       <div className="grid gap-1 pl-8">
         <Attachments attachments={message.attachments} tools={tools} />
         {isAnswer ? (
-          <MarkdownView text={isRunning ? text : message.text} />
+          <MarkdownView text={isRunning ? text : message.text} onApply={isRunning ? undefined : onApply} />
         ) : (
           <p className="break-words whitespace-pre-wrap">{message.text}</p>
         )}
@@ -196,17 +199,5 @@ function Attachments({ attachments, tools }: { attachments: readonly Attachment[
         )
       })}
     </ul>
-  )
-}
-
-function AiMark() {
-  const t = useMessages(messages)
-  return (
-    <span
-      aria-hidden
-      className="inline-flex size-6 shrink-0 items-center justify-center rounded-full border-2 border-dashed border-(--person-6) bg-raised text-[11px] font-semibold text-(--person-6) select-none"
-    >
-      {t('message.ai')}
-    </span>
   )
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import type { ChatState } from '#shared/api/chat.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import { api } from '../platform/api.ts'
 import { useMessages } from '../platform/i18n.ts'
@@ -12,7 +13,7 @@ import { Composer, type Editing } from './composer.tsx'
 import { messages } from './locale.ts'
 import { MessageView, type Rights } from './message-view.tsx'
 import { endOfSentences } from './sentences.ts'
-import type { ChatTools } from './tools.ts'
+import type { ApplyCode, ChatTools } from './tools.ts'
 import { shownBranch, type ShownMessage } from './tree.ts'
 import { useScroll } from './use-scroll.ts'
 
@@ -21,10 +22,11 @@ interface Props {
   chatId: string
   rights: Rights
   tools: ChatTools | null
+  apply: ApplyCode | null
 }
 
 /** One chat: its branch, who else reads it, and where one writes. Another chat is another thread: give it a key. */
-export function Thread({ workspaceId, chatId, rights, tools }: Props) {
+export function Thread({ workspaceId, chatId, rights, tools, apply }: Props) {
   const t = useMessages(messages)
   const [view] = useState(() => createChatView(workspaceId, chatId))
   useEffect(() => view.open(), [view])
@@ -41,6 +43,7 @@ export function Thread({ workspaceId, chatId, rights, tools }: Props) {
     `${branch.at(-1)?.message.id} ${Object.values(texts).join('').length}`,
   )
   useSpokenAnswer(branch, texts)
+  const onApply = useApply(chatId, state, apply)
 
   if (status === 'gone') {
     return (
@@ -74,6 +77,7 @@ export function Thread({ workspaceId, chatId, rights, tools }: Props) {
                 rights={rights}
                 tools={tools}
                 onEdit={() => setEditing(editingOf(shown))}
+                onApply={onApply(shown)}
               />
             ))}
           </div>
@@ -105,6 +109,29 @@ export function Thread({ workspaceId, chatId, rights, tools }: Props) {
       />
     </div>
   )
+}
+
+/** What Apply does with the code of each answer; the same function while the answer is the same. */
+function useApply(chatId: string, state: ChatState | null, apply: ApplyCode | null) {
+  const known = useRef(new Map<string, (code: string, info: string) => void>())
+  useEffect(() => known.current.clear(), [chatId, state, apply])
+  return ({ message }: ShownMessage) => {
+    if (apply === null || message.kind !== 'answer') return undefined
+    const made = known.current.get(message.id)
+    if (made !== undefined) return made
+    const question = state?.messages.find((one) => one.id === message.parentId)
+    const onApply = (code: string, info: string): void =>
+      apply({
+        chatId,
+        messageId: message.id,
+        code,
+        info,
+        attached: question?.attachments.filter((one) => one.kind !== 'terminal').map((one) => one.name) ?? [],
+        texts: [question?.text ?? '', message.text],
+      })
+    known.current.set(message.id, onApply)
+    return onApply
+  }
 }
 
 const editingOf = ({ message, run }: ShownMessage): Editing => ({

@@ -12,6 +12,22 @@ export interface ChatTools {
   readonly readSelection: () => Promise<Attachment | null>
 }
 
+/** A block of code of an answer, with what tells which file it is for. */
+export interface AnsweredCode {
+  readonly chatId: string
+  readonly messageId: string
+  readonly code: string
+  /** what stands behind the opening of its fence */
+  readonly info: string
+  /** files attached to the question */
+  readonly attached: readonly string[]
+  /** the question and the answer */
+  readonly texts: readonly string[]
+}
+
+/** Makes a suggestion of it; never an edit. */
+export type ApplyCode = (block: AnsweredCode) => void
+
 /** A copy of a file for everyone who reads the chat: all of them may read the workspace's files. */
 export async function attachFile(workspaceId: string, path: string): Promise<Attachment> {
   const address = path.split('/').map(encodeURIComponent).join('/')

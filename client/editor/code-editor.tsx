@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import './editor.css'
 import { type OffScreenPerson, showCarets } from './carets.ts'
 import { CODE_FONT } from './code-font.ts'
@@ -37,6 +37,12 @@ export interface EditorText {
   readonly offScreen: (person: OffScreenPerson) => string
 }
 
+/** An editor with a document in it, for parts of other features that are drawn inside it. */
+export interface MountedEditor {
+  readonly editor: monaco.editor.IStandaloneCodeEditor
+  readonly open: OpenModel
+}
+
 interface Props {
   readonly open: OpenModel
   /** whose people and budget its completions are */
@@ -49,6 +55,7 @@ interface Props {
   readonly onOwnMove: (kind: 'type' | 'caret' | 'scroll') => void
   readonly onReadOnlyAttempt: () => void
   readonly onHandle: (handle: EditorHandle | null) => void
+  readonly renderInside?: ((mounted: MountedEditor) => ReactNode) | undefined
 }
 
 type Editor = monaco.editor.IStandaloneCodeEditor
@@ -100,6 +107,7 @@ const createEditor = (node: HTMLElement, look: EditorLook, label: string): Edito
 /** One Monaco editor over one open document, with everybody else's carets in it. */
 export function CodeEditor(props: Props) {
   const { open, workspaceId, look, text, onCaret, onFocus, onOwnMove, onReadOnlyAttempt, onHandle } = props
+  const { renderInside } = props
   const node = useRef<HTMLDivElement>(null)
   const [editor, setEditor] = useState<Editor | null>(null)
   const [offScreen, setOffScreen] = useState<readonly OffScreenPerson[]>([])
@@ -247,6 +255,7 @@ export function CodeEditor(props: Props) {
       <div ref={node} className="absolute inset-0" />
       {chips('above')}
       {chips('below')}
+      {editor !== null && renderInside?.({ editor, open })}
     </div>
   )
 }

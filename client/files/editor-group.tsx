@@ -18,15 +18,17 @@ import { fileUrl } from './files-api.ts'
 import { FollowFrame } from './follow-frame.tsx'
 import { GoneBar } from './gone-bar.tsx'
 import { messages } from './locale.ts'
+import type { IdeSlots } from './slots.ts'
 import type { OpenFile } from './state.ts'
 import { ViewOnlyBar } from './view-only-bar.tsx'
 import { TabStrip } from './tab-strip.tsx'
 import type { Group } from './tabs.ts'
 import { nameOf } from './tree.ts'
+import { useIdeContext } from './use-ide-context.ts'
 import { useBench, useWorkbench } from './workbench.ts'
 
 /** Tabs, path and editor of one group. */
-export function EditorGroup({ group, number }: { group: Group; number: number }) {
+export function EditorGroup({ group, number, slots }: { group: Group; number: number; slots: IdeSlots }) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const isActive = useBench((s) => s.layout.active === group.id)
@@ -56,6 +58,7 @@ export function EditorGroup({ group, number }: { group: Group; number: number })
               group={group}
               path={group.active}
               file={file}
+              slots={slots}
             />
             {isActive && <FollowFrame />}
             {isActive && <ViewOnlyBar />}
@@ -95,10 +98,18 @@ function useLook(): EditorLook {
   )
 }
 
-function FileView({ group, path, file }: { group: Group; path: string; file: OpenFile | undefined }) {
+interface FileViewProps {
+  readonly group: Group
+  readonly path: string
+  readonly file: OpenFile | undefined
+  readonly slots: IdeSlots
+}
+
+function FileView({ group, path, file, slots }: FileViewProps) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const look = useLook()
+  const ide = useIdeContext()
   const name = nameOf(path)
   // Drawn again when this changes, not at every key.
   const isWaiting = useBench(
@@ -163,6 +174,7 @@ function FileView({ group, path, file }: { group: Group; path: string; file: Ope
             if (handle === null) bench.handles.delete(group.id)
             else bench.handles.set(group.id, handle)
           }}
+          renderInside={slots.inEditor && ((mounted) => slots.inEditor?.(ide, mounted))}
         />
         {isWaiting && (
           <div className="absolute inset-0 bg-surface">

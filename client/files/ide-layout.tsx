@@ -9,7 +9,7 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { EditorGroup } from './editor-group.tsx'
 import { FileTree } from './file-tree.tsx'
 import { messages } from './locale.ts'
-import type { IdeSlots, Slot } from './slots.ts'
+import { type IdeSlots, type Slot, toggleSlot } from './slots.ts'
 import { useIdeContext } from './use-ide-context.ts'
 import { UploadPanel } from './upload-panel.tsx'
 import { useBench, useWorkbench } from './workbench.ts'
@@ -38,8 +38,10 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
   const isOpen = useBench((s) => s.isSidebarOpen)
   const isNarrow = useSyncExternalStore(watchNarrow, () => narrow.matches)
   const toggle = (): void => bench.store.setState({ isSidebarOpen: !isOpen })
-  const slotButtons = [slots.panel, slots.dock].map(
-    (slot) => slot !== undefined && <SlotButton key={slot.label} slot={slot} />,
+  const dock = slots.docks?.find((slot) => slot.isOpen)
+  const slotButtons = [slots.panel, ...(slots.docks ?? [])].map(
+    (slot) =>
+      slot !== undefined && <SlotButton key={slot.label} slot={slot} onToggle={() => toggleSlot(slots, slot)} />,
   )
   const side = (
     <div className="flex h-full min-h-0 flex-col">
@@ -69,19 +71,19 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
       {isNarrow ? (
         <>
           <div className="flex min-w-0 flex-1 flex-col">
-            <div className="min-h-0 flex-1">
-              <Editors panel={slots.panel} />
+            <div className="relative min-h-0 flex-1">
+              <Editors slots={slots} />
+              {dock !== undefined && (
+                <div className="absolute inset-0 z-20 bg-side">
+                  <SlotBody slot={dock} />
+                </div>
+              )}
             </div>
             {/* Fingers have no shortcuts. */}
             <nav aria-label={t('bar.views')} className="flex shrink-0 justify-end border-t border-line bg-side">
               {slotButtons}
             </nav>
           </div>
-          {slots.dock?.isOpen === true && (
-            <div className="absolute inset-0 z-20 bg-side">
-              <SlotBody slot={slots.dock} />
-            </div>
-          )}
           {isOpen && (
             <>
               <button
@@ -118,16 +120,16 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
             </>
           )}
           <Panel id="editors" minSize="30%">
-            <Editors panel={slots.panel} />
+            <Editors slots={slots} />
           </Panel>
-          {slots.dock?.isOpen === true && (
+          {dock !== undefined && (
             <>
               <Separator
                 aria-label={t('editor.resize')}
                 className="-mr-1 w-1 hover:bg-accent focus-visible:bg-accent"
               />
               <Panel id="dock" defaultSize="320px" minSize="240px" maxSize="50%" className="border-l border-line">
-                <SlotBody slot={slots.dock} />
+                <SlotBody slot={dock} />
               </Panel>
             </>
           )}
@@ -138,7 +140,7 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
 }
 
 /** Shows and hides a part of another feature. */
-function SlotButton({ slot }: { slot: Slot }) {
+function SlotButton({ slot, onToggle }: { slot: Slot; onToggle: () => void }) {
   return (
     <IconButton
       icon={slot.icon}
@@ -146,7 +148,7 @@ function SlotButton({ slot }: { slot: Slot }) {
       shortcut={keyLabel(slot.keys.replace('Backquote', '`').replace(/Key(?=.$)/, ''))}
       aria-pressed={slot.isOpen}
       className={cx('size-9!', slot.isOpen && 'bg-active text-ink')}
-      onClick={() => slot.setOpen(!slot.isOpen)}
+      onClick={onToggle}
     />
   )
 }
@@ -155,12 +157,13 @@ function SlotBody({ slot }: { slot: Slot }): ReactNode {
   return slot.render(useIdeContext())
 }
 
-function Editors({ panel }: { panel: Slot | undefined }) {
+function Editors({ slots }: { slots: IdeSlots }) {
+  const { panel } = slots
   const t = useMessages(messages)
   return (
     <Group orientation="vertical" className="size-full min-w-0">
       <Panel id="groups" minSize="20%">
-        <Groups />
+        <Groups slots={slots} />
       </Panel>
       {panel?.isOpen === true && (
         <>
@@ -174,7 +177,7 @@ function Editors({ panel }: { panel: Slot | undefined }) {
   )
 }
 
-function Groups() {
+function Groups({ slots }: { slots: IdeSlots }) {
   const t = useMessages(messages)
   const groups = useBench((s) => s.layout.groups)
   return (
@@ -191,7 +194,7 @@ function Groups() {
                 />,
               ]),
           <Panel key={group.id} id={`group-${group.id}`} minSize="20%">
-            <EditorGroup group={group} number={i + 1} />
+            <EditorGroup group={group} number={i + 1} slots={slots} />
           </Panel>,
         ])}
       </Group>

@@ -180,6 +180,7 @@ function Ide({ bench, path, me, signedInId, slots, renderShare, renderSignIn }: 
       <Banners onLeave={leave} />
       <IdeLayout slots={slots} />
       <StatusBar />
+      {slots.over?.(ide)}
       {overlay === 'quick-open' && <QuickOpen />}
       {overlay === 'palette' && <CommandPalette commands={listNow()} />}
       {overlay === 'recovered' && <RecoveredDialog />}

@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { PresentPerson } from '#shared/protocol/events.ts'
+import type { MountedEditor } from '../editor/code-editor.tsx'
 import type { Command } from './commands.ts'
 
 /** What the IDE tells the parts of other features that it shows. */
@@ -31,8 +32,12 @@ export interface Slot {
 export interface IdeSlots {
   /** below the editors */
   readonly panel?: Slot
-  /** at the right of the editors */
-  readonly dock?: Slot
+  /** at the right of the editors, one at a time */
+  readonly docks?: readonly Slot[]
+  /** inside each editor */
+  readonly inEditor?: (ide: IdeContext, mounted: MountedEditor) => ReactNode
+  /** over everything: dialogs that must outlive the part that opened them */
+  readonly over?: (ide: IdeContext) => ReactNode
   /** in the top bar, before the people */
   readonly top?: (ide: IdeContext) => ReactNode
   /** more entries of the palette */
@@ -40,3 +45,10 @@ export interface IdeSlots {
 }
 
 export const NO_SLOTS: IdeSlots = {}
+
+/** Shows or hides a part; another one in the same dock gives way. */
+export function toggleSlot({ docks = [] }: IdeSlots, slot: Slot): void {
+  const isOpen = !slot.isOpen
+  if (isOpen && docks.includes(slot)) for (const other of docks) if (other.isOpen) other.setOpen(false)
+  slot.setOpen(isOpen)
+}

@@ -23,6 +23,7 @@ const legal: [file: string, statement: string][] = [
   ['client/editor/binding.ts', `import * as Y from 'yjs'`],
   ['client/files/open.ts', `import { createBinding } from '../editor/binding.ts'`],
   ['client/diff/diff-editor.tsx', `import { monaco } from '../editor/monaco.ts'`],
+  ['client/suggestions/inside.tsx', `import { monaco } from '../editor/monaco.ts'`],
   ['client/chat/hunks.tsx', `import { DiffView } from '../diff/diff-view.tsx'`],
   ['e2e/journey.ts', `import { createRoom } from '#server/sync/room.ts'`],
 ]
@@ -46,6 +47,8 @@ const illegal: [file: string, statement: string][] = [
   ['client/platform/api.ts', `import { Button } from '../ui/button.tsx'`],
   ['client/platform/api.ts', `import { router } from '#server/app/router.ts'`],
   ['client/ui/button.tsx', `import { DiffView } from '../diff/diff-view.tsx'`],
+  ['client/editor/code-editor.tsx', `import { Inside } from '../suggestions/inside.tsx'`],
+  ['client/chat/apply.tsx', `import { applyCode } from '../suggestions/apply.ts'`],
   ['client/diff/diff-view.tsx', `import { api } from '../history/history-api.ts'`],
   ['client/sync/provider.ts', `import { createBinding } from '../editor/binding.ts'`],
   ['client/auth/login.tsx', `import * as Y from 'yjs'`],

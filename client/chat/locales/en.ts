@@ -42,6 +42,7 @@ export const en = {
     regenerate: 'Answer again',
     edit: 'Edit',
     copy: 'Copy code',
+    apply: 'Apply as a suggestion',
     copied: 'Copied',
     branch: 'Version {{at}} of {{count}}',
     earlier: 'Earlier version',

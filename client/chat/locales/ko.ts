@@ -42,6 +42,7 @@ export const ko = {
     regenerate: '다시 답변',
     edit: '수정',
     copy: '코드 복사',
+    apply: '제안으로 적용',
     copied: '복사함',
     branch: '{{count}}개 중 {{at}}번째',
     earlier: '이전 버전',

@@ -1,0 +1,195 @@
+import type { DecideResult, HunkInfo, SuggestionInfo } from '#shared/api/suggestions.ts'
+import type { SuggestionId } from '#shared/ids.ts'
+import { api } from '../platform/api.ts'
+import { describeError } from '../platform/api-error.ts'
+import { common } from '../platform/common.ts'
+import { showToast } from '../ui/toast.ts'
+import { messages } from './locale.ts'
+import type { Suggestions } from './suggestions.ts'
+import { hunkId, nameOfFile } from './summary.ts'
+
+const UNDO_MS = 10_000
+
+type Verb = 'accept' | 'reject' | 'undo'
+
+const input = ({ workspaceId }: Suggestions, { id }: SuggestionInfo, positions: readonly number[] | null) => ({
+  workspaceId,
+  suggestionId: id as SuggestionId,
+  ...(positions === null ? {} : { positions: [...positions] }),
+})
+
+/** Says why nothing happens, to those whose role does not allow it. */
+export function explainRole(): void {
+  showToast({ text: messages.t('viewer'), timeoutMs: 10_000 })
+}
+
+async function run(
+  suggestions: Suggestions,
+  suggestion: SuggestionInfo,
+  hunks: readonly HunkInfo[],
+  work: () => Promise<DecideResult>,
+): Promise<DecideResult | null> {
+  const ids = hunks.map(({ position }) => hunkId({ suggestionId: suggestion.id, position }))
+  const { busy } = suggestions.store.getState()
+  if (ids.some((one) => busy.has(one))) return null
+  suggestions.store.setState({ busy: new Set([...busy, ...ids]) })
+  try {
+    const result = await work()
+    suggestions.take(result.suggestion)
+    return result
+  } catch (error) {
+    showToast({ kind: 'error', text: describeError(error), timeoutMs: 10_000 })
+    return null
+  } finally {
+    const rest = [...suggestions.store.getState().busy].filter((one) => !ids.includes(one))
+    suggestions.store.setState({ busy: new Set(rest) })
+  }
+}
+
+const chosen = (suggestion: SuggestionInfo, positions: readonly number[] | null, status: HunkInfo['status']) =>
+  suggestion.hunks.filter((hunk) => hunk.status === status && (positions?.includes(hunk.position) ?? true))
+
+/** Has the server apply the given open hunks, or all; a conflict opens the comparison of the three texts. */
+export async function acceptHunks(
+  suggestions: Suggestions,
+  suggestion: SuggestionInfo,
+  positions: readonly number[] | null,
+): Promise<void> {
+  if (!suggestions.store.getState().rights.mayDecide) return explainRole()
+  const hunks = chosen(suggestion, positions, 'open')
+  const result = await run(suggestions, suggestion, hunks, () =>
+    api.suggestions.accept.mutate(input(suggestions, suggestion, positions)),
+  )
+  if (result === null) return
+  if (result.status === 'conflict') return showConflict(suggestions, result)
+  tell(suggestions, result, hunks, 'accept')
+}
+
+/** Puts a text of the person's own in the place of what they saw there. */
+export async function resolveConflict(suggestions: Suggestions, current: string, text: string): Promise<void> {
+  const open = suggestions.store.getState().conflict
+  if (open === null) return
+  const { suggestion, conflict } = open
+  const hunks = chosen(suggestion, [conflict.position], 'open')
+  const result = await run(suggestions, suggestion, hunks, () =>
+    api.suggestions.resolve.mutate({
+      workspaceId: suggestions.workspaceId,
+      suggestionId: suggestion.id as SuggestionId,
+      position: conflict.position,
+      current,
+      text,
+    }),
+  )
+  if (result === null) return
+  if (result.status === 'conflict') {
+    showToast({ text: messages.t('conflict.again'), timeoutMs: 10_000 })
+    return showConflict(suggestions, result)
+  }
+  suggestions.store.setState({ conflict: null })
+  tell(suggestions, result, hunks, 'accept')
+}
+
+export async function rejectHunks(
+  suggestions: Suggestions,
+  suggestion: SuggestionInfo,
+  positions: readonly number[] | null,
+): Promise<void> {
+  if (!suggestions.store.getState().rights.mayDecide) return explainRole()
+  const hunks = chosen(suggestion, positions, 'open')
+  const result = await run(suggestions, suggestion, hunks, () =>
+    api.suggestions.reject.mutate(input(suggestions, suggestion, positions)),
+  )
+  if (result?.status !== 'done') return
+  const { conflict } = suggestions.store.getState()
+  if (conflict?.suggestion.id === suggestion.id && result.changed.includes(conflict.conflict.position))
+    suggestions.store.setState({ conflict: null })
+  tell(suggestions, result, hunks, 'reject')
+}
+
+/** Takes accepted hunks back by an edit of the server's own. */
+export async function undoHunks(
+  suggestions: Suggestions,
+  suggestion: SuggestionInfo,
+  positions: readonly number[] | null,
+): Promise<void> {
+  if (!suggestions.store.getState().rights.mayDecide) return explainRole()
+  const hunks = chosen(suggestion, positions, 'accepted')
+  const result = await run(suggestions, suggestion, hunks, () =>
+    api.suggestions.undo.mutate(input(suggestions, suggestion, positions)),
+  )
+  if (result === null) return
+  if (result.status === 'conflict') showToast({ kind: 'error', text: messages.t('undoConflict'), timeoutMs: 10_000 })
+  else tell(suggestions, result, hunks, 'undo')
+}
+
+export async function withdraw(suggestions: Suggestions, suggestion: SuggestionInfo): Promise<void> {
+  try {
+    suggestions.take(
+      await api.suggestions.withdraw.mutate({
+        workspaceId: suggestions.workspaceId,
+        suggestionId: suggestion.id as SuggestionId,
+      }),
+    )
+    showToast({ text: messages.t('withdrawn') })
+  } catch (error) {
+    showToast({ kind: 'error', text: describeError(error), timeoutMs: 10_000 })
+  }
+}
+
+function showConflict(suggestions: Suggestions, result: Extract<DecideResult, { status: 'conflict' }>): void {
+  const [conflict] = result.conflicts
+  if (conflict === undefined) return
+  suggestions.store.setState({ conflict: { suggestion: result.suggestion, conflict } })
+}
+
+/** Says what came of it; what others had decided first is theirs. */
+function tell(
+  suggestions: Suggestions,
+  { changed, suggestion }: Extract<DecideResult, { status: 'done' }>,
+  hunks: readonly HunkInfo[],
+  verb: Verb,
+): void {
+  const { t } = messages
+  const file = nameOfFile(suggestion.path)
+  if (changed.length === 0) {
+    const now = suggestion.hunks.find((hunk) => hunks.some((one) => one.position === hunk.position))
+    const name = now?.decidedBy?.name ?? t('someone')
+    const status = now?.status ?? 'open'
+    return void showToast({ text: status === 'open' ? t('nothingLeft') : t(`first.${status}`, { name }) })
+  }
+  const text = t(`done.${verb}`, { count: changed.length, file })
+  if (verb !== 'accept') return void showToast({ text })
+  const undo = (): void => void undoHunks(suggestions, suggestion, changed)
+  const dismiss = showToast({ text, action: { label: common.t('action.undo'), run: undo }, timeoutMs: UNDO_MS })
+  noteUndo(suggestions, suggestion, changed, dismiss)
+}
+
+/** Until the hunks are no longer accepted, Ctrl-Z in an editor of the document undoes them. */
+function noteUndo(
+  suggestions: Suggestions,
+  suggestion: SuggestionInfo,
+  positions: readonly number[],
+  onForget: () => void,
+): void {
+  const { id, documentId } = suggestion
+  let newest = suggestion
+  const undo = (): void => {
+    forget()
+    onForget()
+    void undoHunks(suggestions, newest, positions)
+  }
+  // Two editors of one document share its history.
+  const [editor] = suggestions.editorsOfDocument(documentId)
+  const forgetNote = editor?.noteOutside(undo)
+  const stop = suggestions.onTaken((info) => {
+    if (info.id !== id) return
+    newest = info
+    if (chosen(info, positions, 'accepted').length > 0) return
+    forget()
+    onForget()
+  })
+  const forget = (): void => {
+    stop()
+    forgetNote?.()
+  }
+}

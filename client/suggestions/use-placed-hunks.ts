@@ -1,0 +1,55 @@
+import { useEffect, useEffectEvent, useState } from 'react'
+import type { SuggestionInfo } from '#shared/api/suggestions.ts'
+import type { MountedEditor } from '../editor/code-editor.tsx'
+import { viewOfModel } from '../editor/view-of-model.ts'
+import { type PlacedHunk, placeHunks } from './placed-hunks.ts'
+
+/** Typing never waits for this: Monaco moves what is drawn along meanwhile. */
+const QUIET_MS = 120
+
+const describe = (placed: readonly PlacedHunk[]): string =>
+  JSON.stringify(placed.map(({ id, range, isConflict, shape }) => [id, range, isConflict, shape]))
+
+export interface PlacedIn {
+  readonly placed: readonly PlacedHunk[]
+  /** rises with each change of the text, so that what else hangs at it is placed anew */
+  readonly version: number
+}
+
+const NOTHING: PlacedIn = { placed: [], version: 0 }
+
+/** The open hunks where they stand in an editor, following everybody's edits. */
+export function usePlacedHunks({ editor, open }: MountedEditor, suggestions: readonly SuggestionInfo[]): PlacedIn {
+  const [state, setState] = useState<PlacedIn>(NOTHING)
+  const place = useEffectEvent((): void => {
+    const { model, shared } = open
+    const isThere = editor.getModel() === model && open.binding() !== null
+    const placed = isThere ? placeHunks(shared.replica().text, viewOfModel(model), suggestions) : []
+    setState((old) => ({
+      placed: describe(old.placed) === describe(placed) && isSame(old.placed, placed) ? old.placed : placed,
+      version: old.version + 1,
+    }))
+  })
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null
+    const later = (): void => {
+      timer ??= setTimeout(() => {
+        timer = null
+        place()
+      }, QUIET_MS)
+    }
+    const listening = [open.model.onDidChangeContent(later), editor.onDidChangeModel(() => place())]
+    const stop = open.onBound(() => place())
+    return () => {
+      if (timer !== null) clearTimeout(timer)
+      for (const one of listening) one.dispose()
+      stop()
+    }
+  }, [editor, open])
+  useEffect(() => place(), [editor, open, suggestions])
+  return state
+}
+
+const isSame = (before: readonly PlacedHunk[], now: readonly PlacedHunk[]): boolean =>
+  before.every((one, i) => one.suggestion === now[i]?.suggestion)
