@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { startProduct } from '../support/product.ts'
 import { formatTable } from '../support/table.ts'
 import { within } from '../support/until.ts'
+import { AI_CASES } from './ai-cases.ts'
 import { AUTH_CASES } from './auth-cases.ts'
 import { AWARENESS_CASES } from './awareness-cases.ts'
 import { CONFIGURATION_CASES } from './configuration-cases.ts'
@@ -35,6 +36,7 @@ const CATALOGUE: Readonly<Record<string, readonly HostileCase[]>> = {
   trees: TREE_CASES,
   terminals: TERMINAL_CASES,
   sandbox: SANDBOX_CASES,
+  ai: AI_CASES,
   configuration: CONFIGURATION_CASES,
 }
 

@@ -18,6 +18,8 @@ export interface StubUpstream {
   untilSeen(count: number): Promise<SeenRequest>
   /** Connections that are open now. */
   openSockets(): number
+  /** The process may end while it still listens. */
+  unref(): void
   close(): Promise<void>
 }
 
@@ -66,6 +68,7 @@ export async function startStubUpstream(
       return seen[count - 1]!
     },
     openSockets: () => sockets.size,
+    unref: () => void server.unref(),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
