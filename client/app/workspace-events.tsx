@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { ServerEvents } from '#shared/protocol/events.ts'
 import { refreshSession, sessionEnd, useAuthState } from '../platform/session.ts'
 import { getSocket, reconnectSocket } from '../platform/socket.ts'
+import { announceBudget } from './announce-budget.ts'
 import { announceGuest } from '../workspaces/announce-guest.ts'
 import { announceWish } from '../workspaces/announce-wish.ts'
 import { workspaceInfo } from '../workspaces/queries.ts'
@@ -34,11 +35,16 @@ export function WorkspaceEvents({ workspaceId }: { workspaceId: string }) {
     const onWish: ServerEvents['edit.asked'] = (event) => {
       if (event.workspaceId === workspaceId) announceWish(event)
     }
+    const onBudget: ServerEvents['ai.budgetWarning'] = (event) => {
+      if (event.workspaceId === null || event.workspaceId === workspaceId) void announceBudget(workspaceId)
+    }
     socket.on('guest.joined', onGuest)
     socket.on('edit.asked', onWish)
+    socket.on('ai.budgetWarning', onBudget)
     return () => {
       socket.off('guest.joined', onGuest)
       socket.off('edit.asked', onWish)
+      socket.off('ai.budgetWarning', onBudget)
     }
   }, [workspaceId, role])
 

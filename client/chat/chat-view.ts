@@ -113,6 +113,7 @@ export function createChatView(workspace: string, chat: string) {
 
   return {
     store,
+    workspaceId: workspace,
     /** Reads along until the returned function is called. */
     open(): () => void {
       isOpen = true

@@ -9,6 +9,7 @@ import { cx } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { showToast } from '../ui/toast.ts'
 import type { Draft } from './chat-view.ts'
+import { BudgetLine } from './budget-line.tsx'
 import { messages } from './locale.ts'
 import { attachFile, AttachmentTooLarge, type ChatTools, mentionedFiles, roughTokens } from './tools.ts'
 
@@ -134,6 +135,7 @@ export function Composer(props: Props) {
           <p className="text-12 text-muted">{t('composer.readers')}</p>
         </>
       )}
+      {audience === 'ai' && <BudgetLine workspaceId={workspaceId} />}
       <textarea
         ref={field}
         aria-label={t('composer.label')}

@@ -9,6 +9,7 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { showToast } from '../ui/toast.ts'
 import { cx } from '../ui/class-names.ts'
 import type { ChatView } from './chat-view.ts'
+import { BudgetSpent } from './budget-line.tsx'
 import { messages } from './locale.ts'
 import { MarkdownView } from './markdown-view.tsx'
 import type { ChatTools } from './tools.ts'
@@ -81,7 +82,7 @@ export function MessageView({ shown, text, view, rights, tools, onEdit, onApply 
         ) : (
           <p className="break-words whitespace-pre-wrap">{message.text}</p>
         )}
-        {isAnswer && <Ending shown={shown} />}
+        {isAnswer && <Ending shown={shown} workspaceId={view.workspaceId} />}
         <Actions {...{ shown, view, rights, isMine, onEdit }} />
       </div>
     </article>
@@ -124,7 +125,7 @@ function Actions({ shown, view, rights, isMine, onEdit }: Omit<Props, 'text' | '
 }
 
 /** How an answer ended, where that was not by itself. */
-function Ending({ shown: { message, run } }: { shown: ShownMessage }) {
+function Ending({ shown: { message, run }, workspaceId }: { shown: ShownMessage; workspaceId: string }) {
   const t = useMessages(messages)
   const say = (sentence: string, isProblem = false) => (
     <p className={cx('text-12', isProblem ? 'text-danger' : 'text-muted')}>{sentence}</p>
@@ -135,6 +136,7 @@ function Ending({ shown: { message, run } }: { shown: ShownMessage }) {
     case 'interrupted':
       return say(t('message.interrupted'))
     case 'failed':
+      if (run.error === 'ai_budget_exhausted') return <BudgetSpent workspaceId={workspaceId} />
       return say(sentenceFor(isErrorCode(run.error) ? run.error : 'internal'), true)
     case 'done':
       return message.text === '' ? say(t('message.empty')) : null

@@ -10,6 +10,18 @@ import { createCallerFactory } from '#server/platform/trpc.ts'
 import type { ProviderKind } from '#shared/api/ai.ts'
 import type { SessionId, UserId } from '#shared/ids.ts'
 
+interface Provider {
+  readonly kind: ProviderKind
+  readonly baseUrl: string
+  readonly apiKey: string
+}
+interface RouteFacts {
+  readonly model?: string
+  readonly upstreamModel?: string
+  readonly maxTokens?: number
+  readonly contextTokens?: number
+}
+
 /** The product on a database of its own, with one admin who holds an API key. */
 export async function startOffice(dataDir: string) {
   const postgres = await startEmbeddedPostgres({ directory: path.join(dataDir, 'postgres') })
@@ -54,18 +66,18 @@ export async function startOffice(dataDir: string) {
     origin,
     key,
     lastUsage,
-    async addRoute(model: string, provider: { kind: ProviderKind; baseUrl: string; apiKey: string }): Promise<string> {
-      const { id: providerId } = await admin.saveProvider({ name: model, ...provider })
-      const isCode = model === 'code'
+    async addRoute(kind: 'chat' | 'code', provider: Provider, facts: RouteFacts = {}): Promise<string> {
+      const { id: providerId } = await admin.saveProvider({ name: facts.model ?? kind, ...provider })
       const { id } = await admin.saveRoute({
-        model,
-        purpose: isCode ? 'completion' : 'chat',
+        model: kind,
+        purpose: kind === 'code' ? 'completion' : 'chat',
         providerId,
-        upstreamModel: model,
-        template: isCode ? 'qwen' : null,
+        upstreamModel: kind,
+        template: kind === 'code' ? 'qwen' : null,
         maxTokens: 100,
         contextTokens: 4000,
         firstTokenMs: 15_000,
+        ...facts,
       })
       return id
     },

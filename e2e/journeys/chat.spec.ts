@@ -195,9 +195,36 @@ test('a spent budget is said in the chat', async ({ browser }) => {
     limit: 0,
   })
   const ide = await openChat(browser, site.admin, workspaceId, chatId)
+  await expect(
+    ide.page.getByText(/^Used up until .+: this workspace’s AI budget for this month\. Ada can/),
+  ).toBeVisible()
   await write(ide.page, 'One more question')
   await expect(answer(ide.page)).toContainText('The AI budget for this period is used up.')
+  await expect(answer(ide.page)).toContainText('Ada can raise it.')
   await ide.close()
+})
+
+test('everyone who may ask is warned at four fifths of a budget, and sees it before the next question', async ({
+  browser,
+}) => {
+  const workspaceId = await makeWorkspace(site.admin, 'warned')
+  const jun = await joinByInvite(site.admin, workspaceId, 'editor', 'Hana')
+  const chatId = await makeChat(site.admin, workspaceId)
+  const budget = { scope: 'workspace', scopeId: workspaceId, period: 'day', limit: 5000 } as const
+  await site.admin.api.ai.admin.setBudget.mutate(budget)
+  const people = [
+    await openChat(browser, site.admin, workspaceId, chatId),
+    await openChat(browser, jun, workspaceId, chatId),
+  ]
+  plan = () => ({ usage: { prompt_tokens: 4000, completion_tokens: 100 } })
+  await write(people[0]!.page, 'A long question')
+  for (const { page } of people) {
+    const said = page.getByText('82 % of this workspace’s AI budget for today is used.')
+    await expect(page.getByRole('region', { name: 'Notices' }).getByText(/82 %/)).toBeVisible()
+    await expect(page.locator('form').getByText(/82 %/)).toBeVisible()
+    await expect(said).toHaveCount(2)
+  }
+  for (const one of people) await one.close()
 })
 
 const HOSTILE = [

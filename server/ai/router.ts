@@ -10,12 +10,15 @@ import {
   usageInput,
   workspaceUsageInput,
 } from '#shared/api/ai.ts'
+import { byWorkspace } from '#shared/api/workspaces.ts'
 import { platformProcedure, router, selfProcedure, workspaceProcedure } from '#server/platform/trpc.ts'
+import { readBudgetOutlook } from './money/budget-outlook.ts'
 import { deleteBudget, listBudgets, setBudget } from './admin/budgets.ts'
 import type { AiAdminContext } from './admin/context.ts'
 import { deleteProvider, deleteRoute, orderRoutes, readConfig, saveProvider, saveRoute } from './admin/providers.ts'
 import { testRoute } from './admin/test-route.ts'
 import { readUsage } from './admin/usage.ts'
+import { askingOf } from './chat/asking.ts'
 import { createCompletionsRouter } from './completions/router.ts'
 import { createKey, type KeysContext, listKeys, revokeKey } from './keys/manage-keys.ts'
 
@@ -42,6 +45,17 @@ export function createAiRouter(context: AiAdminContext & KeysContext) {
         .input(createKeyInput)
         .mutation(({ ctx, input }) => createKey(context, { ...asking(ctx), loadWorkspace: ctx.loadWorkspace }, input)),
       revoke: self.input(idInput).mutation(({ ctx, input }) => revokeKey(context, asking(ctx), input.id)),
+    }),
+    /** How much is left of what one's own calls are held to. */
+    budgets: router({
+      own: self.query(({ ctx }) =>
+        readBudgetOutlook(context.pool, { userId: ctx.actor.userId, workspaceId: null }, context.now()),
+      ),
+      workspace: workspaceProcedure('workspace.ai')
+        .input(byWorkspace)
+        .query(({ ctx, input: { workspaceId } }) =>
+          readBudgetOutlook(context.pool, { userId: askingOf(ctx).actor.userId, workspaceId }, context.now()),
+        ),
     }),
     usage: router({
       own: self

@@ -5,6 +5,7 @@ import type { RouteTest } from '#shared/api/ai.ts'
 import { createCallerFactory } from '#server/platform/trpc.ts'
 import type { StubPlan } from '#server/ai/testing/stub-answer.ts'
 import { startStubUpstream, type StubUpstream } from '#server/ai/testing/stub-upstream.ts'
+import { peopleToWarn } from '#server/ai/money/budget-outlook.ts'
 import { setTheStage, type Stage } from './testing/cast.ts'
 import { startTestApp } from './testing/test-app.ts'
 
@@ -235,5 +236,33 @@ describe('money', () => {
     await expect(usage.platform({ from: '2020-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' })).rejects.toMatchObject({
       code: 'BAD_REQUEST',
     })
+  })
+})
+
+describe('what is left of a budget', () => {
+  it('is told to who may ask there, as shares and with who can raise it, and only to them', async () => {
+    const { workspaceId } = stage
+    const admin = callerOf('platform').admin
+    await admin.setBudget({ scope: 'workspace', scopeId: workspaceId, period: 'month', limit: 100 })
+    await admin.setBudget({ scope: 'user', scopeId: userIdOf('viewer'), period: 'day', limit: 100 })
+    expect(await callerOf('editor').budgets.workspace({ workspaceId })).toEqual({
+      budgets: [{ scope: 'workspace', period: 'month', usedShare: 0, beginsAnewAt: expect.any(String) as string }],
+      raisers: ['Cast Member'],
+    })
+    await expect(callerOf('viewer').budgets.workspace({ workspaceId })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    expect((await callerOf('viewer').budgets.own()).budgets).toMatchObject([{ scope: 'user', period: 'day' }])
+    expect((await callerOf('editor').budgets.own()).budgets).toEqual([])
+  })
+
+  it('warns those whose work it will stop: no viewer, no stranger, nobody suspended', async () => {
+    const { workspaceId } = stage
+    const warning = { budgetId: 'b', period: 'day' as const, spent: 80n, limit: 100n }
+    const warned = async (scope: 'user' | 'workspace' | 'platform', scopeId: string) =>
+      (await peopleToWarn(test.database.pool, { ...warning, scope, scopeId })).toSorted()
+    const idsOf = (...parts: (keyof Stage['actors'])[]) =>
+      parts.map((part) => (stage.actors[part] as UserActor).userId).toSorted()
+    expect(await warned('workspace', workspaceId)).toEqual(idsOf('owner', 'admin', 'editor'))
+    expect(await warned('user', userIdOf('viewer'))).toEqual(idsOf('viewer'))
+    expect(await warned('platform', '')).toEqual(idsOf('platform'))
   })
 })

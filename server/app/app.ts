@@ -6,6 +6,7 @@ import path from 'node:path'
 import type { Actor } from '#shared/access/actor.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import { createAdmin } from '#server/admin/admin.ts'
+import { peopleToWarn } from '#server/ai/money/budget-outlook.ts'
 import { createAi } from '#server/ai/ai.ts'
 import { createChat } from '#server/ai/chat/chat.ts'
 import { createMemoryStreams } from '#server/ai/chat/streams/memory-streams.ts'
@@ -153,7 +154,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     secret,
     resolveSession: auth.resolveActor,
     isSessionValid: live.isValid,
-    onBudgetWarning: ({ scope, period }) => log.warn({ scope, period }, 'a budget for AI has passed four fifths'),
+    onBudgetWarning(warning) {
+      const { scope, scopeId, period } = warning
+      log.warn({ scope, period }, 'a budget for AI has passed four fifths')
+      const workspaceId = scope === 'workspace' ? (scopeId as WorkspaceId) : null
+      peopleToWarn(pool, warning).then(
+        (people) => people.forEach((id) => events.toUser(id, 'ai.budgetWarning', { workspaceId })),
+        (err: unknown) => log.warn({ err, scope, period }, 'nobody was told of a budget'),
+      )
+    },
     log: log.child({ part: 'ai' }),
     now,
   })

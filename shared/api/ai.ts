@@ -71,6 +71,7 @@ export const routeInput = z.strictObject({
 export const routeOrderInput = z.strictObject({ ids: z.array(id).min(1).max(100) })
 
 export const BUDGET_SCOPES = ['platform', 'workspace', 'user', 'key'] as const
+export type BudgetScope = (typeof BUDGET_SCOPES)[number]
 export const budgetInput = z
   .strictObject({
     scope: z.enum(BUDGET_SCOPES),
@@ -159,6 +160,23 @@ export interface BudgetRow {
   /** in the current period */
   readonly spent: number
   readonly reserved: number
+}
+
+/** From this share on people are warned; one that is used up refuses calls. */
+export const BUDGET_WARNING_SHARE = 0.8
+
+/** What a person's next question to AI is held to. */
+export interface BudgetOutlook {
+  readonly budgets: readonly {
+    readonly scope: BudgetScope
+    readonly period: 'day' | 'month'
+    /** of the limit; 1 and more: used up */
+    readonly usedShare: number
+    /** ISO 8601 */
+    readonly beginsAnewAt: string
+  }[]
+  /** names of some who can raise them */
+  readonly raisers: readonly string[]
 }
 
 export interface ApiKeyRow {

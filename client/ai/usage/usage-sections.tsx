@@ -5,6 +5,7 @@ import { Section } from '../../ui/section.tsx'
 import { messages } from '../locale.ts'
 import { AiNotConfigured } from '../not-configured.tsx'
 import { aiStatus } from '../queries.ts'
+import { BudgetNotes } from './budget-notes.tsx'
 import { UsageView } from './usage-view.tsx'
 
 /** What oneself has used. */
@@ -14,6 +15,7 @@ export function OwnUsageSection() {
   return (
     <Section title={t('usage.own')} lead={t('usage.ownLead')}>
       {status.data?.status === 'not_configured' && <AiNotConfigured />}
+      <BudgetNotes workspaceId={null} />
       <UsageView
         scope={['own']}
         groupings={['model', 'workspace']}
@@ -33,6 +35,7 @@ export function WorkspaceUsageSection({ workspaceId }: { workspaceId: string }) 
   return (
     <Section title={t('usage.own')} lead={t('usage.workspaceLead')}>
       {status.data?.status === 'not_configured' && <AiNotConfigured />}
+      <BudgetNotes workspaceId={workspaceId} />
       <UsageView
         scope={['workspace', workspaceId]}
         groupings={['model', 'person']}
