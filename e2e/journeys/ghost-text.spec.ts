@@ -36,6 +36,8 @@ async function connectModel(): Promise<void> {
     upstreamModel: 'tiny',
     maxTokens: 64,
     contextTokens: 16_000,
+    // On a busy machine even a stub may take longer than what a person would wait for.
+    firstTokenMs: 20_000,
   })
 }
 
