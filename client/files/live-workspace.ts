@@ -1,8 +1,9 @@
 import type { TreeDelta } from '#shared/protocol/agent.ts'
-import type { ServerEvents } from '#shared/protocol/events.ts'
+import { IDLE_AFTER_MS, type ServerEvents } from '#shared/protocol/events.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import { api } from '../platform/api.ts'
 import { emitForResult, enterWorkspace, getSocket, leaveWorkspace } from '../platform/socket.ts'
+import { watchIdle } from '../platform/watch-idle.ts'
 import { noteDisk } from './disk-notices.ts'
 import { fetchTree, filesApi } from './files-api.ts'
 import type { OpenFiles } from './open-files.ts'
@@ -56,12 +57,19 @@ export function followWorkspace(
       if (store.getState().info === null) store.setState({ infoError: error })
     }
   }
+  let isIdle = false
+  const look = () =>
+    emitForResult('presence.look', { workspaceId: id, path: activePath(store.getState().layout), isIdle })
+  const lookAnew = (): void =>
+    void look().catch(() => {
+      // Presence is a courtesy, and entering again after a reconnection tells it anew.
+    })
   const enter = async (): Promise<void> => {
     try {
       const { people } = await enterWorkspace(id)
       if (isClosed) return
       store.setState({ people })
-      await emitForResult('presence.look', { workspaceId: id, path: activePath(store.getState().layout) })
+      await look()
     } catch {
       // Presence is a courtesy: without it editing goes on, and the next connection tries again.
     }
@@ -150,9 +158,11 @@ export function followWorkspace(
     const path = activePath(state.layout)
     if (path === looked) return
     looked = path
-    void emitForResult('presence.look', { workspaceId: id, path }).catch(() => {
-      // Presence is a courtesy, and entering again after a reconnection tells it anew.
-    })
+    lookAnew()
+  })
+  const stopWatchingIdle = watchIdle(IDLE_AFTER_MS, (now) => {
+    isIdle = now
+    lookAnew()
   })
   return {
     reloadTree,
@@ -171,6 +181,7 @@ export function followWorkspace(
       listen('off')
       socket.off('connect', come)
       stopLooking()
+      stopWatchingIdle()
       leaveWorkspace(id)
     },
   }

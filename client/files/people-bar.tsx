@@ -3,7 +3,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { cx } from '../ui/class-names.ts'
 import { Tooltip } from '../ui/tooltip.tsx'
 import { messages } from './locale.ts'
-import { nameOf } from './tree.ts'
+import { Whereabouts } from './whereabouts.tsx'
 import { useBench, useWorkbench } from './workbench.ts'
 
 const MAX_SHOWN = 6
@@ -22,13 +22,19 @@ export function PeopleBar() {
       {people.slice(0, MAX_SHOWN).map((person) => {
         const isMe = person.id === bench.me.id
         const isFollowed = following?.personId === person.id
-        const where = person.paths[0]
         const label = isMe
           ? t('top.you', { name: person.name })
           : t(isFollowed ? 'top.unfollow' : 'top.follow', { name: person.name })
         return (
           <li key={person.id}>
-            <Tooltip label={where === undefined ? label : `${label} · ${nameOf(where)}`}>
+            <Tooltip
+              label={
+                <span>
+                  {label}
+                  <Whereabouts person={person} />
+                </span>
+              }
+            >
               {isMe ? (
                 <span role="img" aria-label={label} className="block rounded-full">
                   <Avatar name={person.name} color={person.color} isDecorative />

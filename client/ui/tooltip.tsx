@@ -1,8 +1,8 @@
 import { Tooltip as Base } from '@base-ui/react/tooltip'
-import type { ReactElement } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 
 interface Props {
-  label: string
+  label: ReactNode
   shortcut?: string
   side?: 'top' | 'bottom' | 'left' | 'right'
   children: ReactElement<Record<string, unknown>>

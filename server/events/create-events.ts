@@ -103,7 +103,7 @@ export function createEvents(options: EventsOptions): Events {
   const pictures = createCoalescer<WorkspaceId>(PRESENCE_DELAY_MS, (workspaceId) => {
     io.to(workspaceRoom(workspaceId)).emit('presence.changed', { workspaceId, people: presence.people(workspaceId) })
   })
-  const presence = createPresence(pictures.mark)
+  const presence = createPresence(pictures.mark, now)
   const { isActorValid } = options
   const isStillValid = async ({ actor, req }: LiveSocket) =>
     isActorValid ? isActorValid(actor) : isSameActor(actor, await resolveActor(req))

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
+import { IDLE_AFTER_MS } from '#shared/protocol/events.ts'
 import { createTestEvents, next, send, type TestEvents } from './testing.ts'
 
 let test: TestEvents
@@ -10,6 +11,25 @@ beforeEach(async () => {
 afterEach(() => test.close())
 
 describe('presence', () => {
+  it('tells since when nobody touched any tab of a person, and takes one touched tab for the person', async () => {
+    const workspaceId = test.workspace()
+    const mina = test.user('Mina')
+    test.setRole(workspaceId, mina, 'editor')
+    const [one, two] = [await test.connect(mina), await test.connect(mina)]
+    for (const tab of [one, two]) await send(tab, 'workspace.join', { workspaceId })
+    const idleSince = () => test.events.peopleInside(workspaceId)[0]?.idleSince
+    await send(one, 'presence.look', { workspaceId, path: 'a.ts', isIdle: true })
+    expect(idleSince()).toBeUndefined()
+    const before = Date.now()
+    await send(two, 'presence.look', { workspaceId, path: 'a.ts', isIdle: true })
+    const since = Date.parse(idleSince() ?? '')
+    expect(since).toBeGreaterThanOrEqual(before - IDLE_AFTER_MS)
+    await send(two, 'presence.look', { workspaceId, path: 'a.ts', isIdle: true })
+    expect(Date.parse(idleSince() ?? '')).toBe(since)
+    await send(one, 'presence.look', { workspaceId, path: 'a.ts' })
+    expect(idleSince()).toBeUndefined()
+  })
+
   it('shows whoever joins to those inside, and answers the joiner with who is there', async () => {
     const workspaceId = test.workspace()
     const [mina, jun] = [test.user('Mina'), test.user('Jun')]

@@ -1,25 +1,27 @@
 import type { WorkspaceId } from '#shared/ids.ts'
-import type { PresentPerson } from '#shared/protocol/events.ts'
+import { IDLE_AFTER_MS, type PresentPerson } from '#shared/protocol/events.ts'
 
-export type Person = Omit<PresentPerson, 'paths'>
+export type Person = Omit<PresentPerson, 'paths' | 'idleSince'>
 
 interface Tab {
   person: Person
   path: string | null
   /** rises with each look, so that the newest path of a person comes first */
   lookedAt: number
+  /** milliseconds; null while somebody touches it */
+  idleSince: number | null
 }
 
 export interface Presence {
   enter(workspaceId: WorkspaceId, socketId: string, person: Person): void
-  look(workspaceId: WorkspaceId, socketId: string, path: string | null): void
+  look(workspaceId: WorkspaceId, socketId: string, at: { path: string | null; isIdle: boolean }): void
   leave(workspaceId: WorkspaceId, socketId: string): void
   /** People, not tabs, in the order they came. */
   people(workspaceId: WorkspaceId): PresentPerson[]
 }
 
 /** Who is inside which workspace, and what they look at. `onChange` hears of each workspace whose picture changed. */
-export function createPresence(onChange: (workspaceId: WorkspaceId) => void): Presence {
+export function createPresence(onChange: (workspaceId: WorkspaceId) => void, now: () => number): Presence {
   const workspaces = new Map<WorkspaceId, Map<string, Tab>>()
   let looks = 0
 
@@ -31,14 +33,16 @@ export function createPresence(onChange: (workspaceId: WorkspaceId) => void): Pr
       if (tab && isSamePerson(tab.person, person)) return
       // Entering again, as after a change of role, keeps the place.
       if (tab) tab.person = person
-      else tabs.set(socketId, { person, path: null, lookedAt: ++looks })
+      else tabs.set(socketId, { person, path: null, lookedAt: ++looks, idleSince: null })
       onChange(workspaceId)
     },
-    look(workspaceId, socketId, path) {
+    look(workspaceId, socketId, { path, isIdle }) {
       const tab = workspaces.get(workspaceId)?.get(socketId)
-      if (!tab || tab.path === path) return
+      if (!tab || (tab.path === path && (tab.idleSince !== null) === isIdle)) return
+      if (!isIdle) tab.idleSince = null
+      else tab.idleSince ??= now() - IDLE_AFTER_MS
+      if (tab.path !== path) tab.lookedAt = ++looks
       tab.path = path
-      tab.lookedAt = ++looks
       onChange(workspaceId)
     },
     leave(workspaceId, socketId) {
@@ -61,5 +65,8 @@ function mergeTabs(tabs: readonly Tab[]): PresentPerson[] {
   const newestFirst = tabs.toSorted((a, b) => b.lookedAt - a.lookedAt)
   const newest = newestFirst[0]
   if (!newest) return []
-  return [{ ...newest.person, paths: [...new Set(newestFirst.flatMap((tab) => tab.path ?? []))] }]
+  const paths = [...new Set(newestFirst.flatMap((tab) => tab.path ?? []))]
+  const since = tabs.map((tab) => tab.idleSince)
+  const isIdle = since.every((at) => at !== null)
+  return [{ ...newest.person, paths, ...(isIdle ? { idleSince: new Date(Math.max(...since)).toISOString() } : {}) }]
 }

@@ -54,11 +54,11 @@ export function createWorkspaceEvents({ presence, sockets, exit, importWatch }: 
     socketEvent({
       name: 'presence.look',
       permission: 'workspace.read',
-      input: z.strictObject({ workspaceId, path: path.nullable() }),
+      input: z.strictObject({ workspaceId, path: path.nullable(), isIdle: z.boolean().optional() }),
       handle({ socketId }, input) {
         // Presence is for those inside; a look from outside would be a ghost.
         if (!sockets.get(socketId)?.inside.has(input.workspaceId)) throw new AppError('bad_request')
-        presence.look(input.workspaceId, socketId, input.path)
+        presence.look(input.workspaceId, socketId, { path: input.path, isIdle: input.isIdle === true })
         return null
       },
     }),

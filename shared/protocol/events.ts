@@ -30,7 +30,12 @@ export interface PresentPerson {
   readonly role: string
   /** the path of the file each tab looks at, newest first */
   readonly paths: readonly string[]
+  /** ISO: since when none of their tabs was touched; absent while one is in use */
+  readonly idleSince?: string
 }
+
+/** A tab that nobody touched for so long is idle. */
+export const IDLE_AFTER_MS = 60_000
 
 export type ImportStatus =
   | { readonly status: 'receiving'; readonly receivedBytes: number; readonly totalBytes: number | null }
@@ -64,7 +69,11 @@ export interface ClientEvents {
     done: (r: EventResult<{ people: PresentPerson[] }>) => void,
   ) => void
   'workspace.leave': (input: { workspaceId: WorkspaceId }, done: (r: EventResult) => void) => void
-  'presence.look': (input: { workspaceId: WorkspaceId; path: string | null }, done: (r: EventResult) => void) => void
+  /** `isIdle`: nobody touched the tab for IDLE_AFTER_MS */
+  'presence.look': (
+    input: { workspaceId: WorkspaceId; path: string | null; isIdle?: boolean | undefined },
+    done: (r: EventResult) => void,
+  ) => void
   'import.watch': (input: { importId: ImportId }, done: (r: EventResult<ImportStatus>) => void) => void
 
   /** Answers the terminals and, until workspace.leave or the end of the right to watch, each change of the list. */

@@ -10,6 +10,8 @@ export const en = {
     you: '{{name}} (you)',
     follow: 'Follow {{name}}',
     unfollow: 'Stop following {{name}}',
+    atLine: '{{name}}, line {{line}}',
+    idle: 'last active {{when}}',
     menu: 'Show or hide files',
     commands: 'Commands',
     settings: 'Workspace settings',

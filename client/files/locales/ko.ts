@@ -12,6 +12,8 @@ export const ko = {
     you: '{{name}} (나)',
     follow: '{{name}} 님 따라가기',
     unfollow: '{{name}} 님 따라가기 끝내기',
+    atLine: '{{name}} {{line}}번째 줄',
+    idle: '마지막 활동 {{when}}',
     menu: '파일 목록 보이기/숨기기',
     commands: '명령',
     settings: '워크스페이스 설정',
