@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
 import { CLOSE } from '#shared/protocol/close-codes.ts'
 import { createGate } from './access/gate.ts'
+import { type Amend, createAmender, updatesOf } from './amend.ts'
 import { systemClock } from './clock.ts'
 import { createCompactor } from './compaction.ts'
 import type { Channel } from './connection/channel.ts'
@@ -14,7 +15,8 @@ import { createCommitQueue } from './log/commit-queue.ts'
 import { actorVerdict } from './access/affected.ts'
 import type { SocketLike, SyncOptions } from './ports.ts'
 import { createRandom } from './random.ts'
-import { createRooms } from './room/rooms.ts'
+import type { Located, Place, TextRange } from './ranges/text-ranges.ts'
+import { createRooms, type Rooms } from './room/rooms.ts'
 import { createSeeder } from './seed.ts'
 
 export interface SyncStats {
@@ -40,6 +42,12 @@ export interface Sync {
   readText(documentId: DocumentId): Promise<{ readonly text: string; readonly seq: number }>
   /** The whole state as it was at `seq`, as one update (C2). Throws not_found. */
   textUpdateAt(documentId: DocumentId, seq: number): Promise<Uint8Array>
+  /** Where ranges stand in the text as committed, and the seq it stands at. Throws not_found, or unavailable unseeded. */
+  locate(documentId: DocumentId, ranges: readonly TextRange[]): Promise<Located & { readonly seq: number }>
+  /** Ranges that hold these places of the text as it was at `seq`, and follow them from there. */
+  anchorAt(documentId: DocumentId, seq: number, places: readonly Place[]): Promise<TextRange[]>
+  /** An edit by the server, decided and appended in one transaction; rooms get it at once. */
+  readonly amend: Amend
   /** L2: only the first seed of a document is taken. */
   seed(documentId: DocumentId, text: string, userId: string): Promise<'seeded' | 'already'>
   /** Ends all channels of a document, with 4404 unless told otherwise. */
@@ -73,7 +81,7 @@ export function createSync(options: SyncOptions): Sync {
     options.onActivity(documentId, userId, now)
   }
 
-  const rooms = createRooms({
+  const rooms: Rooms = createRooms({
     log,
     queue,
     clock,
@@ -142,6 +150,18 @@ export function createSync(options: SyncOptions): Sync {
     return true
   }
 
+  const documentSettled = async (documentId: DocumentId): Promise<void> => {
+    const room = rooms.live(documentId)
+    const target = room?.uncommitted.lastOrdinal ?? 0
+    if (room !== null) await settled(() => room.uncommitted.durableOrdinal >= target, 1000)
+  }
+
+  const historyAt = async (documentId: DocumentId, seq: number): Promise<Uint8Array[]> => {
+    const slice = await log.history(documentId, seq)
+    if (slice === null) throw new AppError('not_found')
+    return slice.base === null ? [...slice.updates] : [slice.base, ...slice.updates]
+  }
+
   return {
     connectMux(socket, actor) {
       if (!isReady) return socket.close(CLOSE.restarting, 'restarting')
@@ -160,9 +180,7 @@ export function createSync(options: SyncOptions): Sync {
       void admit(openDocumentDoor(socket, actor, ack, { clock, limits, onEnd }), documentId, epoch)
     },
     async readText(documentId) {
-      const room = rooms.live(documentId)
-      const target = room?.uncommitted.lastOrdinal ?? 0
-      if (room !== null) await settled(() => room.uncommitted.durableOrdinal >= target, 1000)
+      await documentSettled(documentId)
       const stored = await log.load(documentId)
       if (stored === null) throw new AppError('not_found')
       const updates = stored.rows.map((row) => row.bytes)
@@ -170,10 +188,23 @@ export function createSync(options: SyncOptions): Sync {
       return { text: await heavy.text(updates), seq: stored.headSeq }
     },
     async textUpdateAt(documentId, seq) {
-      const slice = await log.history(documentId, seq)
-      if (slice === null) throw new AppError('not_found')
-      return heavy.compact(slice.base === null ? slice.updates : [slice.base, ...slice.updates])
+      return heavy.compact(await historyAt(documentId, seq))
     },
+    async locate(documentId, ranges) {
+      await documentSettled(documentId)
+      const stored = await log.load(documentId)
+      if (stored === null) throw new AppError('not_found')
+      return { ...(await heavy.locate(updatesOf(stored), ranges)), seq: stored.headSeq }
+    },
+    anchorAt: async (documentId, seq, places) => heavy.anchor(await historyAt(documentId, seq), places),
+    amend: createAmender({
+      log,
+      heavy,
+      random,
+      settled: documentSettled,
+      onRow: rooms.take,
+      onActivity: noteActivity,
+    }),
     async seed(documentId, text, userId) {
       const outcome = await seedLog(documentId, text, userId)
       rooms.reload(documentId)

@@ -1,9 +1,16 @@
 import { Worker } from 'node:worker_threads'
-import { type HeavyTask, type HeavyWork, inlineHeavyWork } from './heavy-work.ts'
+import {
+  type HeavyInput,
+  type HeavyTask,
+  type HeavyValue,
+  type HeavyWork,
+  heavyWorkBy,
+  runHeavyTask,
+} from './heavy-work.ts'
 import type { HeavyReply, HeavyRequest } from './heavy-worker.ts'
 
 interface Waiting {
-  resolve(value: Uint8Array | string): void
+  resolve(value: HeavyValue): void
   reject(error: Error): void
 }
 
@@ -49,28 +56,29 @@ export function createHeavyPool(heavyBytes: number, idleMs = 30_000): HeavyWork 
     return started
   }
 
-  const run = (task: HeavyTask, updates: readonly Uint8Array[]): Promise<Uint8Array | string> =>
+  const inWorker = <T extends HeavyTask>(
+    task: T,
+    updates: readonly Uint8Array[],
+    input: HeavyInput<T>,
+  ): Promise<HeavyValue<T>> =>
     new Promise((resolve, reject) => {
       clearTimeout(idle)
       worker ??= start()
       const id = ++lastId
-      waiting.set(id, { resolve, reject })
-      worker.postMessage({ id, task, updates } satisfies HeavyRequest, ownBuffers(updates))
+      // The worker answers a task with its own kind of value.
+      waiting.set(id, { resolve: resolve as Waiting['resolve'], reject })
+      worker.postMessage({ id, task, updates, input } satisfies HeavyRequest, ownBuffers(updates))
     })
 
   const isHeavy = (updates: readonly Uint8Array[]): boolean =>
     updates.reduce((size, update) => size + update.length, 0) > heavyBytes
 
-  return {
-    async compact(updates) {
-      return isHeavy(updates) ? ((await run('compact', updates)) as Uint8Array) : inlineHeavyWork.compact(updates)
-    },
-    async text(updates) {
-      return isHeavy(updates) ? ((await run('text', updates)) as string) : inlineHeavyWork.text(updates)
-    },
-    async stop() {
+  return heavyWorkBy(
+    async (task, updates, input) =>
+      isHeavy(updates) ? inWorker(task, updates, input) : runHeavyTask(task, updates, input),
+    async () => {
       clearTimeout(idle)
       await worker?.terminate()
     },
-  }
+  )
 }

@@ -1,5 +1,15 @@
 import * as Y from 'yjs'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
+import {
+  anchorPlaces,
+  type Located,
+  locateRanges,
+  type Place,
+  type Rewrite,
+  type Rewritten,
+  rewriteRanges,
+  type TextRange,
+} from '../ranges/text-ranges.ts'
 
 /**
  * What takes a Y.Doc: slow in large documents, so it runs beside the event loop there (L6). The updates are given away:
@@ -9,10 +19,11 @@ export interface HeavyWork {
   /** the updates as one state, deleted content collected (C3) */
   compact(updates: readonly Uint8Array[]): Promise<Uint8Array>
   text(updates: readonly Uint8Array[]): Promise<string>
+  locate(updates: readonly Uint8Array[], ranges: readonly TextRange[]): Promise<Located>
+  anchor(updates: readonly Uint8Array[], places: readonly Place[]): Promise<TextRange[]>
+  rewrite(updates: readonly Uint8Array[], rewrites: readonly Rewrite[], clientId: number): Promise<Rewritten>
   stop(): Promise<void>
 }
-
-export type HeavyTask = 'compact' | 'text'
 
 function docOf(updates: readonly Uint8Array[]): Y.Doc {
   const doc = new Y.Doc()
@@ -24,14 +35,46 @@ function docOf(updates: readonly Uint8Array[]): Y.Doc {
   return doc
 }
 
-export const runHeavyTask = {
-  compact: (updates: readonly Uint8Array[]): Uint8Array => Y.encodeStateAsUpdate(docOf(updates)),
-  text: (updates: readonly Uint8Array[]): string => docOf(updates).getText(TEXT_NAME).toString(),
-} satisfies Record<HeavyTask, unknown>
+interface Tasks {
+  compact: { input: null; value: Uint8Array }
+  text: { input: null; value: string }
+  locate: { input: readonly TextRange[]; value: Located }
+  anchor: { input: readonly Place[]; value: TextRange[] }
+  rewrite: { input: { readonly rewrites: readonly Rewrite[]; readonly clientId: number }; value: Rewritten }
+}
+export type HeavyTask = keyof Tasks
+export type HeavyInput<T extends HeavyTask> = Tasks[T]['input']
+export type HeavyValue<T extends HeavyTask = HeavyTask> = Tasks[T]['value']
+
+const TASKS: { readonly [T in HeavyTask]: (doc: Y.Doc, input: HeavyInput<T>) => HeavyValue<T> } = {
+  compact: (doc) => Y.encodeStateAsUpdate(doc),
+  text: (doc) => doc.getText(TEXT_NAME).toString(),
+  locate: locateRanges,
+  anchor: anchorPlaces,
+  rewrite: (doc, { rewrites, clientId }) => rewriteRanges(doc, rewrites, clientId),
+}
+
+export const runHeavyTask = <T extends HeavyTask>(
+  task: T,
+  updates: readonly Uint8Array[],
+  input: HeavyInput<T>,
+): HeavyValue<T> => TASKS[task](docOf(updates), input)
+
+/** The work as methods, run by whoever runs tasks. */
+export const heavyWorkBy = (
+  run: <T extends HeavyTask>(task: T, updates: readonly Uint8Array[], input: HeavyInput<T>) => Promise<HeavyValue<T>>,
+  stop: () => Promise<void>,
+): HeavyWork => ({
+  compact: (updates) => run('compact', updates, null),
+  text: (updates) => run('text', updates, null),
+  locate: (updates, ranges) => run('locate', updates, ranges),
+  anchor: (updates, places) => run('anchor', updates, places),
+  rewrite: (updates, rewrites, clientId) => run('rewrite', updates, { rewrites, clientId }),
+  stop,
+})
 
 /** On this thread: for small documents, tests and the simulation. */
-export const inlineHeavyWork: HeavyWork = {
-  compact: async (updates) => runHeavyTask.compact(updates),
-  text: async (updates) => runHeavyTask.text(updates),
-  stop: async () => undefined,
-}
+export const inlineHeavyWork: HeavyWork = heavyWorkBy(
+  async (task, updates, input) => runHeavyTask(task, updates, input),
+  async () => undefined,
+)

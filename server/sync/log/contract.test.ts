@@ -203,6 +203,45 @@ describe.each([
     expect(await subject.log.history(documentId, 13)).toBeNull()
   })
 
+  const written = { bytes: new Uint8Array([1, 2]), userIds: ['ann'], claims: [{ clientId: 7, userId: 'ai:ann' }] }
+
+  it('amends under the lock of the head: a row with its author and client id, after what is there', async () => {
+    const documentId = await subject.create()
+    await appendAll(documentId, 2)
+    const seq = await subject.log.amend(documentId, async (locked) => {
+      expect(locked.stored).toMatchObject({ headSeq: 2, snapshotSeq: 0 })
+      expect(await subject.log.append([request(documentId, 2)])).toEqual([{ status: 'locked' }])
+      return locked.append(written)
+    })
+    expect(seq).toBe(3)
+    expect(await subject.log.append([request(documentId, 2)])).toEqual([{ status: 'committed', seq: 4 }])
+    const stored = await subject.log.load(documentId)
+    expect(stored?.rows[2]).toMatchObject({ seq: 3, userIds: ['ann'] })
+    expect([...(stored?.rows[2]?.bytes ?? [])]).toEqual([1, 2])
+    expect(stored?.claims).toEqual([{ clientId: 7, userId: 'ai:ann' }])
+  })
+
+  it('amends nothing where the work throws, and passes its error on', async () => {
+    const documentId = await subject.create()
+    await appendAll(documentId, 1)
+    const failure = new Error('second thoughts')
+    const amending = subject.log.amend(documentId, async (locked) => {
+      await locked.append(written)
+      throw failure
+    })
+    await expect(amending).rejects.toBe(failure)
+    expect(await subject.log.load(documentId)).toMatchObject({ headSeq: 1, claims: [] })
+    expect(await subject.log.append([request(documentId, 1)])).toEqual([{ status: 'committed', seq: 2 }])
+  })
+
+  it('[L2] amends nothing before the seed, and no document that is not there', async () => {
+    const documentId = await subject.create()
+    const amending = subject.log.amend(documentId, (locked) => locked.append(written))
+    await expect(amending).rejects.toMatchObject({ code: 'unavailable' })
+    const missing = subject.log.amend(newDocumentId(), (locked) => locked.append(written))
+    await expect(missing).rejects.toMatchObject({ code: 'not_found' })
+  })
+
   it('answers null for a document that does not exist', async () => {
     expect(await subject.log.load(newDocumentId())).toBeNull()
     expect(await subject.log.history(newDocumentId(), 0)).toBeNull()

@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg'
 import type { DocumentId } from '#shared/ids.ts'
 
 /** Which edits of which life of a room a row holds (D2): unique per document, so that a retry is harmless. */
@@ -66,10 +67,31 @@ export interface HistorySlice {
   readonly updates: readonly Uint8Array[]
 }
 
+/** A row that the server itself writes, and the client id made for it. */
+export type AmendRow = Pick<AppendRequest, 'bytes' | 'userIds' | 'claims'>
+
+/** One document whose head nobody else moves meanwhile. */
+export interface LockedDocument {
+  readonly stored: StoredDocument
+  /** Other statements of the same transaction: what they change stands or falls with the rows. */
+  readonly tx: LogTransaction
+  /** Writes the row that follows the head, and answers its seq. Throws `unavailable` before the seed (L2). */
+  append(row: AmendRow): Promise<number>
+}
+
+/** What a use case needs of the transaction; the log in memory has no tables to ask. */
+export type LogTransaction = Pick<PoolClient, 'query'>
+
 /** The only truth (principle 1). Each method is one transaction; each may throw LogUnavailable. */
 export interface DocumentLog {
   /** In the order of the batch. After a throw it is unknown what was committed: retry the same ranges. */
   append(batch: readonly AppendRequest[]): Promise<AppendResult[]>
+  /**
+   * Locks the document's head, lets `work` look and write, and commits all of it or nothing. Throws `not_found`,
+   * `unavailable` where the head stays locked, and whatever `work` throws. Where the connection breaks it is unknown
+   * whether it was committed: `work` must be able to see that by what it reads when it is tried again.
+   */
+  amend<T>(documentId: DocumentId, work: (locked: LockedDocument) => Promise<T>): Promise<T>
   /** null: no such document */
   load(documentId: DocumentId): Promise<StoredDocument | null>
   /** Stores the snapshot, moves the rows it covers to the history. False: somebody else compacted first. */

@@ -1,5 +1,7 @@
+import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
 import type {
+  AmendRow,
   AppendRequest,
   AppendResult,
   ClientClaim,
@@ -7,6 +9,7 @@ import type {
   DocumentLog,
   HistorySlice,
   LogRow,
+  LogTransaction,
   Origin,
   StoredDocument,
 } from './document-log.ts'
@@ -21,6 +24,16 @@ interface MemoryDocument {
   claims: Map<number, string>
   isLocked: boolean
 }
+
+const storedOf = (document: MemoryDocument): StoredDocument => ({
+  ...document,
+  rows: [...document.rows],
+  claims: [...document.claims].map(([clientId, userId]): ClientClaim => ({ clientId, userId })),
+})
+
+const NO_TABLES = {
+  query: () => Promise.reject(new Error('the log in memory has no tables beside it')),
+} as unknown as LogTransaction
 
 export interface MemoryLog extends DocumentLog {
   createDocument(documentId: DocumentId): void
@@ -69,11 +82,35 @@ export function createMemoryLog(now: () => number): MemoryLog {
       if (document !== undefined) document.isLocked = isLocked
     },
     append: async (batch) => batch.map(appendOne),
+    async amend(documentId, work) {
+      const document = documents.get(documentId)
+      if (document === undefined) throw new AppError('not_found')
+      if (document.isLocked) throw new AppError('unavailable')
+      const written: AmendRow[] = []
+      document.isLocked = true
+      try {
+        const value = await work({
+          stored: storedOf(document),
+          tx: NO_TABLES,
+          append(row) {
+            if (document.headSeq === 0) return Promise.reject(new AppError('unavailable'))
+            written.push(row)
+            return Promise.resolve(document.headSeq + written.length)
+          },
+        })
+        document.isLocked = false
+        for (const row of written) {
+          const origin = { bootId: `amended ${document.headSeq}`, firstOrdinal: 1, lastOrdinal: 1 }
+          appendOne({ ...row, documentId, origin, isSeed: false })
+        }
+        return value
+      } finally {
+        document.isLocked = false
+      }
+    },
     async load(documentId): Promise<StoredDocument | null> {
       const document = documents.get(documentId)
-      if (document === undefined) return null
-      const claims: ClientClaim[] = [...document.claims].map(([clientId, userId]) => ({ clientId, userId }))
-      return { ...document, rows: [...document.rows], claims }
+      return document === undefined ? null : storedOf(document)
     },
     async compact({ documentId, expectedSnapshotSeq, seq, snapshot, isKeyframe }: Compaction) {
       const document = documents.get(documentId)

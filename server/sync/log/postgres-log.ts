@@ -1,14 +1,17 @@
 import type { Pool, PoolClient } from 'pg'
+import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
 import { packRows, unpackRows } from './archive.ts'
 import {
   type Compaction,
   type DocumentLog,
   type HistorySlice,
+  type LockedDocument,
   type LogRow,
   LogUnavailable,
   type StoredDocument,
 } from './document-log.ts'
+import { insertRow, lockHead } from './postgres-amend.ts'
 import { appendBatch } from './postgres-append.ts'
 
 interface UpdateRow {
@@ -153,9 +156,31 @@ export function createPostgresLog(pool: Pool): DocumentLog {
     return { base: base?.bytes ?? null, updates: rows.map((row) => row.bytes) }
   }
 
+  const amend = async <T>(
+    client: PoolClient,
+    documentId: DocumentId,
+    work: (locked: LockedDocument) => Promise<T>,
+  ): Promise<T> => {
+    await lockHead(client, documentId)
+    const stored = await load(client, documentId)
+    if (stored === null) throw new AppError('not_found')
+    let headSeq = stored.headSeq
+    return work({
+      stored,
+      tx: client,
+      async append(row) {
+        if (headSeq === 0) throw new AppError('unavailable')
+        await insertRow(client, documentId, ++headSeq, row)
+        return headSeq
+      },
+    })
+  }
+
   const READ = 'begin isolation level repeatable read read only'
   return {
     append: (batch) => asLogError(appendBatch(pool, batch)),
+    // What `work` throws is its caller's to read, and so is a database that is away while it works.
+    amend: (documentId, work) => transaction('begin', (client) => amend(client, documentId, work)),
     load: (documentId) => asLogError(transaction(READ, (client) => load(client, documentId))),
     compact: (compaction) => asLogError(transaction('begin', (client) => compact(client, compaction))),
     history: (documentId, seq) => asLogError(transaction(READ, (client) => history(client, documentId, seq))),

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import { outFrame } from '../connection/link.ts'
 import type { SyncLimits } from '../limits.ts'
 import type { CommitQueue } from '../log/commit-queue.ts'
-import type { StoredDocument } from '../log/document-log.ts'
+import type { ClientClaim, StoredDocument } from '../log/document-log.ts'
 import { acknowledgedMessage, markMessage, step1Message, step2Message } from '../messages.ts'
 import type { SyncMetrics } from '../ports.ts'
 import { DocumentState } from '../update/document-state.ts'
@@ -30,6 +30,13 @@ export interface RoomOptions {
   readonly reread: () => Promise<StoredDocument | null>
   /** the log will not take our edits: the room must end and load again */
   readonly onBroken: (reason: 'refused' | 'missing') => void
+}
+
+/** A row of the log that no room of this node wrote. */
+export interface ForeignRow {
+  readonly seq: number
+  readonly bytes: Uint8Array
+  readonly claims: readonly ClientClaim[]
 }
 
 /** A live document: seeded, loaded, with members. */
@@ -163,8 +170,23 @@ export class Room {
     return this.uncommitted.push(update, userIds, claims)
   }
 
+  /** Takes in a row that was written past this room, and hands it to everyone. */
+  take({ seq, bytes, claims }: ForeignRow): void {
+    const isNext = !this.isBehind && seq === this.uncommitted.headSeq + 1
+    const scan = isNext ? scanUpdate(bytes, this.state) : null
+    if (scan?.status !== 'novel') return this.catchUp()
+    this.absorb(bytes)
+    for (const claim of claims) this.owners.set(claim.clientId, claim.userId)
+    this.uncommitted.adopt(seq)
+    this.rowsSinceSnapshot++
+    this.bytesSinceSnapshot += bytes.length
+    this.scheduleMark()
+    this.options.onCommitted()
+    this.retryHeld()
+  }
+
   /** Takes in what the log has and we have not; tried again until it is done. */
-  private catchUp(): void {
+  catchUp(): void {
     this.isBehind = true
     const again = (): void => {
       if (!this.isClosed) this.clock.after(this.limits.unavailableRetryMs, () => this.catchUp())
@@ -175,7 +197,9 @@ export class Room {
       if (stored.snapshot !== null) updates.unshift(stored.snapshot)
       for (const bytes of updates) this.absorb(bytes)
       for (const claim of stored.claims) this.owners.set(claim.clientId, claim.userId)
-      this.isBehind = false
+      this.uncommitted.adopt(stored.headSeq)
+      // A row that came meanwhile has its own reading under way.
+      this.isBehind = stored.headSeq < this.uncommitted.headSeq
       this.scheduleMark()
       this.retryHeld()
     }, again)

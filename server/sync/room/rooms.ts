@@ -7,7 +7,7 @@ import type { CommitQueue } from '../log/commit-queue.ts'
 import type { DocumentLog, StoredDocument } from '../log/document-log.ts'
 import type { SyncLogger, SyncMetrics } from '../ports.ts'
 import type { Random } from '../random.ts'
-import { Room } from './room.ts'
+import { type ForeignRow, Room } from './room.ts'
 
 /** The life of a room on this node (L1, L4). Those who wait for it are in `waiting`. */
 type Slot = {
@@ -17,6 +17,8 @@ type Slot = {
     /** its log is empty: nothing is answered before the seed (L2) */
     | { readonly status: 'waiting'; readonly cancel: () => void }
     | { readonly status: 'live'; readonly room: Room }
+  /** a row was written past it while it loaded, and what is loaded may lack it */
+  isOutrun: boolean
   /** set while nobody is in it */
   cancelLinger: (() => void) | null
 }
@@ -26,6 +28,8 @@ export interface Rooms {
   leave(documentId: DocumentId, channel: Channel): void
   /** the room where it is live, else null */
   live(documentId: DocumentId): Room | null
+  /** a row was written past the room, if there is one; null: perhaps */
+  take(documentId: DocumentId, row: ForeignRow | null): void
   /** loads again where the log was empty before: somebody seeded it */
   reload(documentId: DocumentId): void
   /** ends all its channels */
@@ -99,6 +103,7 @@ export function createRooms(options: RoomsOptions): Rooms {
     logger.info({ documentId, rows: stored.rows.length, bytes: room.state.size }, 'room loaded')
     for (const channel of slot.waiting) channel.enter(room)
     slot.waiting.clear()
+    if (slot.isOutrun) room.catchUp()
     if (room.members.size === 0) linger(documentId, slot)
   }
 
@@ -131,7 +136,7 @@ export function createRooms(options: RoomsOptions): Rooms {
     enter(documentId, channel) {
       let slot = slots.get(documentId)
       if (slot === undefined) {
-        slot = { waiting: new Set(), phase: { status: 'loading' }, cancelLinger: null }
+        slot = { waiting: new Set(), phase: { status: 'loading' }, isOutrun: false, cancelLinger: null }
         slots.set(documentId, slot)
         void load(documentId, slot)
       }
@@ -150,6 +155,13 @@ export function createRooms(options: RoomsOptions): Rooms {
     live(documentId) {
       const phase = slots.get(documentId)?.phase
       return phase?.status === 'live' ? phase.room : null
+    },
+    take(documentId, row) {
+      const slot = slots.get(documentId)
+      if (slot === undefined) return
+      if (slot.phase.status !== 'live') slot.isOutrun = true
+      else if (row === null) slot.phase.room.catchUp()
+      else slot.phase.room.take(row)
     },
     reload(documentId) {
       const slot = slots.get(documentId)

@@ -20,6 +20,8 @@ export interface Uncommitted {
   readonly bytes: number
   /** Returns the ordinal of the edit. */
   push(update: AcceptedUpdate, userIds: readonly string[], claims: readonly ClientClaim[]): number
+  /** The state has all rows up to this one, whoever wrote them. */
+  adopt(seq: number): void
 }
 
 interface Options {
@@ -106,5 +108,6 @@ export function createUncommitted(options: Options): Uncommitted {
       queue.add(source, update.bytes.length)
       return ++lastOrdinal
     },
+    adopt: (seq) => void (headSeq = Math.max(headSeq, seq)),
   }
 }

@@ -55,6 +55,7 @@ export async function runSeed(seed: number): Promise<string[]> {
   await clock.advance(random.below(100))
   for (let i = 0; i < STEPS; i++) {
     step(world)
+    if (random.chance(0.06)) world.amend()
     await clock.advance(random.chance(0.1) ? random.below(1500) : random.below(40))
   }
   Object.assign(faults, { isDown: false, failBefore: 0, failAfter: 0 } satisfies LogFaults)

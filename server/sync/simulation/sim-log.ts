@@ -20,10 +20,11 @@ export function faultyLog(
   isDead: () => boolean,
 ): DocumentLog {
   const wait = (ms: number): Promise<void> => new Promise((resolve) => clock.after(ms, resolve))
-  const call = async <T>(work: () => Promise<T>): Promise<T> => {
+  const call = async <T>(work: () => Promise<T>, isOneStatement = true): Promise<T> => {
     await wait(random.below(6))
     if (isDead()) {
-      if (random.chance(0.5)) return new Promise<T>(() => undefined)
+      // A transaction of several statements ends with its connection.
+      if (!isOneStatement || random.chance(0.5)) return new Promise<T>(() => undefined)
       // The database does not know that its client died: the statement may come through late.
       await wait(random.below(600))
     }
@@ -37,6 +38,7 @@ export function faultyLog(
   }
   return {
     append: (batch) => call(() => log.append(batch)),
+    amend: (documentId, work) => call(() => log.amend(documentId, work), false),
     load: (documentId) => call(() => log.load(documentId)),
     compact: (compaction) => call(() => log.compact(compaction)),
     history: (documentId, seq) => call(() => log.history(documentId, seq)),

@@ -6,6 +6,7 @@ import { inlineHeavyWork } from '../heavy/heavy-work.ts'
 import { createMemoryLog } from '../log/memory-log.ts'
 import type { ChannelAccess } from '../ports.ts'
 import { type Random, seededRandom } from '../random.ts'
+import type { TextRange } from '../ranges/text-ranges.ts'
 import { createSync, type Sync } from '../sync.ts'
 import { mortalClock, SimClock } from './sim-clock.ts'
 import { type Claims, SimClient } from './sim-client.ts'
@@ -141,11 +142,31 @@ export class World {
   }
 
   /** Four characters that occur nowhere else: what is left of one token never completes another. */
-  private newToken(client: SimClient): string {
+  private newToken(author: string): string {
     const first = 0x3400 + this.tokens.size * 4
     const token = String.fromCharCode(first, first + 1, first + 2, first + 3)
-    this.tokens.set(token, client.name)
+    this.tokens.set(token, author)
     return token
+  }
+
+  /** The server itself writes, as it does for an accepted suggestion: at an end, where no token is torn. */
+  amend(): void {
+    const { node, documentId, random, claims } = this
+    if (node === null) return
+    const token = this.newToken('server')
+    const by = { author: 'ai:server', userIds: ['ai:server'], editor: 'server' }
+    const write = async (): Promise<void> => {
+      const { text, seq } = await node.sync.locate(documentId, [])
+      const at = random.chance(0.5) ? 0 : text.length
+      const [range] = await node.sync.anchorAt(documentId, seq, [{ from: at, to: at }])
+      const done = await node.sync.amend(documentId, (page) =>
+        page.rewrite([{ range: range as TextRange, expected: '', insert: token }], by),
+      )
+      if (done.status === 'done') claims.saved.add(token)
+      else claims.removed.add(token)
+    }
+    // Whether it was committed is unknown; it must not be there twice all the same.
+    write().catch(() => claims.vague.add(token))
   }
 
   tokensOf(text: string): string[] {
@@ -154,7 +175,7 @@ export class World {
 
   /** Runs an edit and notes which tokens it put in or took out. */
   edit(client: SimClient, change: (text: Y.Text, token: string) => void): void {
-    const token = this.newToken(client)
+    const token = this.newToken(client.name)
     const before = client.text.toString()
     client.doc.transact(() => change(client.text, token), 'own')
     const after = client.text.toString()
