@@ -97,6 +97,8 @@ export function createPast(options: {
     }
   }
 
+  const indexOf = ({ sha256 }: StoredVersion): number => versions.findIndex((version) => version.sha256 === sha256)
+
   type Loaded = Version & { readonly text: string }
   const load = async (version: Version): Promise<Loaded | null> => {
     if (version.text !== null) return { ...version, text: version.text }
@@ -107,10 +109,12 @@ export function createPast(options: {
     return loaded
   }
 
-  const nearest = async (disk: FileText, last: Version): Promise<Loaded> => {
+  const nearest = async (disk: FileText, last: Version, isAside: boolean): Promise<Loaded> => {
     const start = await load(last)
     const known: Loaded[] = []
-    for (const version of versions) {
+    // Who still writes into a file that we replaced had read it, or what was there before: nothing that came since.
+    const candidates = isAside ? versions.slice(0, indexOf(last) + 1) : versions
+    for (const version of candidates) {
       if (version.isAside && version.sha256 !== last.sha256) continue
       const loaded = version.sha256 === last.sha256 ? start : await load(version)
       if (loaded !== null) known.push(loaded)
@@ -151,7 +155,7 @@ export function createPast(options: {
       return version
     },
     async bring(theirs, last, { isAside } = { isAside: false }) {
-      const from = await nearest(theirs, last)
+      const from = await nearest(theirs, last, isAside)
       // Brought back to the byte: what of it still stands in the document is not to be put in again.
       const again = versions.find(({ sha256 }) => sha256 === theirs.sha256 && sha256 !== from.sha256)
       const state = await stateOf(from)
