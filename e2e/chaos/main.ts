@@ -23,6 +23,8 @@ const seed = Number(values.seed ?? Date.now() % 1_000_000)
 const say = (line: string) => (values.json ? undefined : process.stdout.write(`${line}\n`))
 say(`seed ${seed}: run again with --seed ${seed}`)
 
+const LOG_LINES = 40
+
 const rounds = Number(values.rounds)
 const seconds = Number(values.torture)
 const random = createRandom(seed)
@@ -47,7 +49,7 @@ const report = [
 if (values.json) for (const line of report) process.stdout.write(`${JSON.stringify({ ...line, seed })}\n`)
 else say(formatTable(report))
 const all = [...results, ...tortured]
-const failed = all.filter((round) => round.lost.length + round.duplicated.length + round.differing.length > 0)
+const failed = all.filter(isWrong)
 for (const round of failed) process.stderr.write(`${JSON.stringify(round)}\n`)
 say(`${all.length - failed.length} passed, ${failed.length} failed`)
 process.exitCode = failed.length > 0 || all.length === 0 ? 1 : 0
@@ -80,13 +82,19 @@ async function run(random: Random, rounds: number): Promise<Round[]> {
 async function runTorture(random: Random, seconds: number): Promise<Torture> {
   const product = await startProduct({ env: { LOG_LEVEL: 'warn' } })
   try {
-    return await torture(product, random, seconds)
+    const result = await torture(product, random, seconds)
+    if (isWrong(result)) process.stderr.write(`${product.log.slice(-LOG_LINES).join('\n')}\n`)
+    return result
   } catch (error) {
     process.stderr.write(`${product.log.slice(-30).join('\n')}\n`)
     throw error
   } finally {
     await product.stop()
   }
+}
+
+function isWrong({ lost, duplicated, differing }: Round | Torture): boolean {
+  return lost.length + duplicated.length + differing.length > 0
 }
 
 function sum(fault: Fault, rounds: readonly Round[]) {

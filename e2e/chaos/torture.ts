@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { DocumentId } from '#shared/ids.ts'
 import type { Product } from '../support/product.ts'
 import type { Random } from '../support/random.ts'
 import { until } from '../support/until.ts'
@@ -12,7 +13,10 @@ import { createTypist, type Typist } from './typist.ts'
 const run = promisify(execFile)
 const FILE = 'torture.txt'
 const SETTLE_MS = 60_000
-const SEEN_MS = 15_000
+/** Where people have not seen it by then, the agent is left in peace until it says that disk and document agree. */
+const PATIENCE_MS = 10_000
+/** One kill in so many comes whenever it comes, also before the agent has said a word. */
+const BLIND_KILLS = 3
 const TOKEN = /<[\w-]+\.\d{6}>/g
 
 export interface Torture {
@@ -79,6 +83,13 @@ export async function torture(product: Product, random: Random, seconds: number)
   // One program at a time, the next once people see what it brought and took out: a version that came and went on the
   // disk while no agent was there cannot be known for what a program had read, so what it undid is nobody's to mend.
   let unseen: readonly string[] = []
+  let isPeace = false
+  const isSettled = () =>
+    owner.api.files.settle.mutate({ workspaceId, documentIds: [documentId as DocumentId] }).then(
+      (answer) => answer.isSettled,
+      () => false,
+    )
+  const reopen = () => openFile(owner, workspaceId, FILE).then(Boolean, () => false)
   let turn: Promise<unknown> = Promise.resolve()
   const alone: Alone = (task) => {
     const done = turn.then(async () => {
@@ -88,13 +99,20 @@ export async function torture(product: Product, random: Random, seconds: number)
       const late = (): string[] => {
         const there = new Set(tokensOf(typists[0]?.text() ?? ''))
         const missing = [...ledger.written].filter((token) => !ledger.removed.has(token) && !there.has(token))
-        return [...missing, ...takenOut.filter((token) => there.has(token))]
+        const standing = takenOut.filter((token) => there.has(token))
+        return [...missing.map((token) => `${token} is not seen`), ...standing.map((token) => `${token} still stands`)]
       }
-      const seen = until('people see it', () => late().length === 0, { timeoutMs: SEEN_MS })
-      await seen.catch(() => {
-        unseen = late()
-        end = Date.now()
-      })
+      const isSeen = () => late().length === 0
+      const isInTime = await until('people see it', isSeen, { timeoutMs: PATIENCE_MS }).catch(() => false)
+      if (isInTime) return
+      // Killed again and again, an agent on a busy machine gets nowhere: no fault, as long as it ends well.
+      isPeace = true
+      await until('agreed', async () => (await reopen()) && (await isSettled()), { timeoutMs: SETTLE_MS })
+      const isSeenAtLast = await until('people see it', isSeen, { timeoutMs: PATIENCE_MS }).catch(() => false)
+      isPeace = false
+      if (isSeenAtLast) return
+      unseen = late()
+      end = Date.now()
     })
     turn = done.catch(() => undefined)
     return done
@@ -123,16 +141,17 @@ export async function torture(product: Product, random: Random, seconds: number)
       () => 300 + random.below(1_500),
       async () => {
         const pid = await agentPid(folder)
-        if (pid === null) return
+        if (pid === null || isPeace) return
         process.kill(pid, 'SIGKILL')
         kills++
         // Somebody opens the file, as a browser does when it hears that the agent is gone.
         const isBack = async () => {
-          await openFile(owner, workspaceId, FILE).catch(() => undefined)
+          const isOpen = await reopen()
           const now = await agentPid(folder)
-          return now !== null && now !== pid
+          return isOpen && now !== null && now !== pid
         }
-        until('the agent is back', isBack, { timeoutMs: SETTLE_MS }).catch(() => undefined)
+        const back = until('the agent is back', isBack, { timeoutMs: SETTLE_MS }).catch(() => undefined)
+        if (random.below(BLIND_KILLS) > 0) await back
       },
     ),
   ])
@@ -241,7 +260,7 @@ async function atRest(options: {
     duplicated: [...counts].filter(([, count]) => count > 1).map(([token]) => token),
     differing: [
       ...(isEqual === false ? [`${path.basename(file)}: the disk`] : []),
-      ...unseen.map((token) => `${token}: not seen in ${SEEN_MS} ms`),
+      ...unseen.map((what) => `${what}, though disk and document were said to agree`),
     ],
     convergeMs: Date.now() - startedAt,
   }
