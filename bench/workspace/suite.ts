@@ -4,6 +4,7 @@ import path from 'node:path'
 import { createTree } from '#agent/tree/tree.ts'
 import type { Figure } from '../report.ts'
 import { measureLive } from './live.ts'
+import { measureWatching } from './watching.ts'
 
 const FILES = 20_000
 const FILES_PER_FOLDER = 20
@@ -13,7 +14,7 @@ export async function run(): Promise<Figure[]> {
   const root = await mkdtemp(path.join(os.tmpdir(), 'pairloom-bench-'))
   try {
     await fill(root)
-    return [...(await measure(root)), ...(await measureLive())]
+    return [...(await measure(root)), ...(await measureWatching()), ...(await measureLive())]
   } finally {
     await rm(root, { recursive: true })
   }
