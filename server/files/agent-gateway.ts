@@ -62,7 +62,8 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
     path: AGENT_PATH,
     transports: ['websocket'],
     maxHttpBufferSize: MESSAGE_MAX_BYTES,
-    pingInterval: 10_000,
+    // One that hangs is missed within 15 s.
+    pingInterval: 5_000,
     pingTimeout: 10_000,
   })
   // The one upgrade listener hands sockets over; this server never listens.

@@ -85,6 +85,8 @@ export interface Files {
 const AGENT_WAIT_MS = 10_000
 const TREE_WAIT_MS = 10_000
 const SETTLE_MS = 300
+/** The agent answers after SETTLE_MS at the latest; one that is busy or hangs, later or never. */
+const SETTLE_ANSWER_MS = 2_000
 const LARGE_BYTES = 1 << 20
 const TEXT_MAX_BYTES = 5 << 20
 
@@ -138,9 +140,16 @@ export function createFileUseCases(options: {
     return { documentId: row.id, path: row.path, epoch: row.epoch, size, isLarge: size > LARGE_BYTES }
   }
 
-  /** What was just typed is to be on the disk before a name changes: 300 ms at most, then without. */
-  const settleAll = async (workspaceId: WorkspaceId): Promise<void> => {
-    await gateway.call(workspaceId, 'files.settle', { documentIds: 'all', timeoutMs: SETTLE_MS })
+  const settle: Files['settle'] = async (workspaceId, documentIds) => {
+    if (!gateway.isConnected(workspaceId) || guard.holdOf(workspaceId) !== null) return { isSettled: false }
+    const input = { documentIds: documentIds === 'all' ? documentIds : [...documentIds], timeoutMs: SETTLE_MS }
+    try {
+      return await gateway.call(workspaceId, 'files.settle', input, SETTLE_ANSWER_MS)
+    } catch (error) {
+      // An agent that hangs has settled nothing, and nobody waits longer to hear that.
+      if (error instanceof AppError && error.code === 'timeout') return { isSettled: false }
+      throw error
+    }
   }
 
   /**
@@ -217,7 +226,8 @@ export function createFileUseCases(options: {
 
     async rename(by, workspaceId, from, to) {
       await requireAgent(workspaceId)
-      await settleAll(workspaceId)
+      // What was just typed is to be on the disk before a name changes: a moment at most, then without.
+      await settle(workspaceId, 'all')
       const { moved } = await gateway.call(workspaceId, 'files.rename', { from, to })
       let documents = 0
       for (const one of moved) {
@@ -238,7 +248,7 @@ export function createFileUseCases(options: {
       const openBy = options
         .peopleInside(workspaceId)
         .filter((person) => person.paths.some((open) => isWithin(toNfc(open), toNfc(path))))
-      await settleAll(workspaceId)
+      await settle(workspaceId, 'all')
       const { trashId } = await gateway.call(workspaceId, 'files.delete', { path })
       await rows.setGone(workspaceId, path, true)
       await record(by, { action: 'file.deleted', workspaceId, targetId: trashId })
@@ -278,11 +288,7 @@ export function createFileUseCases(options: {
 
     uploaded: (by, workspaceId, bytes) => record(by, { action: 'file.uploaded', workspaceId, details: { bytes } }),
 
-    async settle(workspaceId, documentIds) {
-      if (!gateway.isConnected(workspaceId) || guard.holdOf(workspaceId) !== null) return { isSettled: false }
-      const ids = documentIds === 'all' ? documentIds : [...documentIds]
-      return gateway.call(workspaceId, 'files.settle', { documentIds: ids, timeoutMs: SETTLE_MS })
-    },
+    settle,
 
     attach(documentId) {
       const workspaceId = attached.get(documentId)

@@ -25,7 +25,7 @@ const server = createServer((_, res) => res.writeHead(503).end()).on('upgrade', 
   socket.end('HTTP/1.1 503 x\r\n\r\n'),
 )
 
-const start = (lingerMs = 60_000) =>
+const start = (lingerMs = 60_000, absentMs = 60_000) =>
   createLocalRuntime({
     prisma: database.prisma,
     control: createControlBus(() => {}),
@@ -40,6 +40,7 @@ const start = (lingerMs = 60_000) =>
     sandbox: null,
     log: pino({ level: 'silent' }),
     lingerMs,
+    absentMs,
   })
 
 beforeAll(async () => {
@@ -114,6 +115,35 @@ describe('the local runtime', () => {
     await expect.poll(generation, { timeout: 10_000 }).toBe(2)
   })
 
+  it('ends an agent that hangs, and starts another', async () => {
+    await runtime.close()
+    runtime = start(undefined, 300)
+    await runtime.start(workspaceId)
+    const agent = await pid()
+    runtime.connected(workspaceId, 1)
+    process.kill(agent, 'SIGSTOP')
+    // What the door of agents says once it hears no answer to its pings.
+    runtime.disconnected(workspaceId, 1)
+    expect(runtime.agentStatus(workspaceId)).toBe('starting')
+    await expect.poll(generation, { timeout: 10_000 }).toBe(2)
+    expect([await isAlive(agent), (await pid()) === agent]).toEqual([false, false])
+  })
+
+  it('waits for an agent that only lost its connection, and lets it be once it is back', async () => {
+    await runtime.close()
+    runtime = start(undefined, 300)
+    await runtime.start(workspaceId)
+    runtime.connected(workspaceId, 1)
+    runtime.disconnected(workspaceId, 1)
+    runtime.connected(workspaceId, 1)
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect([await generation(), await isAlive(await pid()), runtime.agentStatus(workspaceId)]).toEqual([
+      1,
+      true,
+      'running',
+    ])
+  })
+
   it('gives up an agent that ends again and again, and tries anew when somebody asks', async () => {
     runtime.connected(workspaceId, 0)
     await runtime.stop(workspaceId)
@@ -127,7 +157,7 @@ describe('the local runtime', () => {
 
   it('refuses a folder that is not the one the database means', async () => {
     await writeFile(path.join(folder, 'runtime/volume-id'), 'another')
-    await expect(runtime.start(workspaceId)).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(runtime.start(workspaceId)).rejects.toMatchObject({ code: 'wrong_volume' })
     expect(await generation()).toBe(0)
   })
 

@@ -44,6 +44,8 @@ export interface LocalRuntimeOptions {
   readonly now?: () => number
   /** an agent nobody needs is ended after this */
   readonly lingerMs?: number
+  /** an agent that lost its connection and is not back after this hangs, and is ended */
+  readonly absentMs?: number
 }
 
 export interface LocalRuntime {
@@ -74,6 +76,8 @@ interface Slot {
   lastUsed: number
   starting: Promise<void> | null
   retry: NodeJS.Timeout | null
+  /** until it is back, or ended */
+  absence: NodeJS.Timeout | null
   isStopping: boolean
 }
 
@@ -82,6 +86,10 @@ const SWEEP_MS = 15_000
 const STOP_GRACE_MS = 6_000
 /** An agent that outlived its server comes back within this. */
 const ADOPT_MS = 3_000
+/** An agent whose connection broke is back within moments; stopped or hung, it would never be. */
+const ABSENT_MS = 10_000
+/** From its start to its first word, also on a machine that has much else to do. */
+const START_MS = 60_000
 const RETRY_MIN_MS = 200
 const RETRY_MAX_MS = 30_000
 const FAILURES_MAX = 6
@@ -90,6 +98,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
   const { prisma, control, log, sandbox } = options
   const now = options.now ?? Date.now
   const lingerMs = options.lingerMs ?? LINGER_MS
+  const absentMs = options.absentMs ?? ABSENT_MS
   const slots = new Map<WorkspaceId, Slot>()
   const arrivals = new Map<WorkspaceId, () => void>()
   let isClosed = false
@@ -112,6 +121,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
         lastUsed: now(),
         starting: null,
         retry: null,
+        absence: null,
         isStopping: false,
       }
       slots.set(id, slot)
@@ -196,6 +206,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     })
     child.on('close', (code, signal) => ended(id, slot, child, { code, signal }))
     slot.pid = await started
+    if ((slot.status as AgentStatus) !== 'running') expectBack(id, slot, START_MS)
     log.info({ workspaceId: id, generation, pid: slot.pid, isolation: slot.isolation }, 'agent started')
   }
 
@@ -214,11 +225,30 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     if (slot.child !== child) return
     slot.child = null
     slot.pid = null
+    notAbsent(slot)
     const isWanted = !isClosed && !slot.isStopping && (options.isBusy(id) || now() - slot.lastUsed < lingerMs)
     if (!isWanted) return setStatus(id, slot, 'stopped')
     slot.failures++
     log.warn({ workspaceId: id, failures: slot.failures, ...how }, 'agent ended by itself')
     retryLater(id, slot)
+  }
+
+  /** One that stays away is ended with force, which also ends what is stopped; another takes its place. */
+  const expectBack = (id: WorkspaceId, slot: Slot, ms: number): void => {
+    const { child } = slot
+    if (slot.absence !== null) clearTimeout(slot.absence)
+    slot.absence = setTimeout(() => {
+      slot.absence = null
+      if (child === null || slot.child !== child) return
+      log.warn({ workspaceId: id, pid: slot.pid }, 'an agent hangs and is ended')
+      if (slot.pid === null) child.kill('SIGKILL')
+      else void killAgent(slot.pid, foldersOf(id))
+    }, ms)
+    slot.absence.unref()
+  }
+  const notAbsent = (slot: Slot): void => {
+    if (slot.absence !== null) clearTimeout(slot.absence)
+    slot.absence = null
   }
 
   const retryLater = (id: WorkspaceId, slot: Slot): void => {
@@ -252,6 +282,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     const slot = slots.get(id)
     if (slot === undefined) return
     slot.isStopping = true
+    notAbsent(slot)
     if (slot.retry !== null) clearTimeout(slot.retry)
     slot.retry = null
     await slot.starting?.catch(() => {
@@ -322,6 +353,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
       const slot = slotOf(id)
       slot.generation = generation
       slot.failures = 0
+      notAbsent(slot)
       setStatus(id, slot, 'running')
       arrivals.get(id)?.()
       if (slot.child === null && slot.starting === null) {
@@ -333,6 +365,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
       if (slot === undefined || slot.generation !== generation || slot.status !== 'running') return
       // A child comes back, or its end is told; an adopted one is looked for when somebody next needs it.
       setStatus(id, slot, slot.child === null ? 'stopped' : 'starting')
+      if (slot.child !== null) expectBack(id, slot, absentMs)
     },
     async close() {
       isClosed = true
