@@ -1,3 +1,5 @@
+import { pairSimilarLines } from './similar-lines.ts'
+
 /** `aStart..aEnd` of one sequence stands where `bStart..bEnd` of the other does. */
 export interface Hunk {
   readonly aStart: number
@@ -195,6 +197,56 @@ const diffBy = (
   })
 }
 
+/** Blank lines and lone brackets are everywhere: that they are alike says nothing of what stands between them. */
+const HAS_WORD = /[\p{L}\p{N}]/u
+
+/** Changed stretches between which only such lines stand, as one, so that lines find what they became. */
+function gather(hunks: readonly Hunk[], lines: readonly string[]): Hunk[][] {
+  const groups: Hunk[][] = []
+  for (const hunk of hunks) {
+    const before = groups.at(-1)?.at(-1)
+    const isNear = before !== undefined && !lines.slice(before.aEnd, hunk.aStart).some((line) => HAS_WORD.test(line))
+    if (isNear) groups.at(-1)!.push(hunk)
+    else groups.push([hunk])
+  }
+  return groups
+}
+
+/** By line; a line that another became is compared with that one by `finer`, whatever else moved in between. */
+function diffByLines(from: string, to: string, finer: (f: string, t: string) => TextEdit[]): TextEdit[] {
+  const a = splitLines(from)
+  const b = splitLines(to)
+  const intern = createInterner()
+  const atA = starts(a)
+  const atB = starts(b)
+  const edits: TextEdit[] = []
+  const change = ({ aStart, aEnd, bStart, bEnd }: Hunk): void => {
+    const index = atA[aStart]!
+    const removed = from.slice(index, atA[aEnd]!)
+    const insert = to.slice(atB[bStart]!, atB[bEnd]!)
+    if (removed === insert) return
+    if (removed === '' || insert === '') edits.push({ index, remove: removed.length, insert })
+    else edits.push(...finer(removed, insert).map((edit) => ({ ...edit, index: index + edit.index })))
+  }
+  for (const hunks of gather(diffSequences(intern(a), intern(b)), a)) {
+    const { aStart, bStart } = hunks[0]!
+    const { aEnd, bEnd } = hunks.at(-1)!
+    const pairs = pairSimilarLines(a.slice(aStart, aEnd), b.slice(bStart, bEnd))
+    if (!pairs.some(([i]) => HAS_WORD.test(a[aStart + i]!))) {
+      hunks.forEach(change)
+      continue
+    }
+    let [i, j] = [aStart, bStart]
+    for (const [nextA, nextB] of pairs.map(([m, n]) => [aStart + m, bStart + n] as const)) {
+      change({ aStart: i, aEnd: nextA, bStart: j, bEnd: nextB })
+      change({ aStart: nextA, aEnd: nextA + 1, bStart: nextB, bEnd: nextB + 1 })
+      ;[i, j] = [nextA + 1, nextB + 1]
+    }
+    change({ aStart: i, aEnd, bStart: j, bEnd })
+  }
+  return edits
+}
+
 /** Lines `from` to `to` (exclusive) of the old text became `lines`. */
 export interface LineChange {
   readonly from: number
@@ -215,15 +267,17 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
 /** The edits from one text to another, whole lines at a time. */
 export const diffWholeLines = (from: string, to: string): TextEdit[] => diffBy(splitLines, from, to)
 
+const diffByWords = (from: string, to: string): TextEdit[] => diffBy(splitWords, from, to)
+const diffByCharacters = (from: string, to: string): TextEdit[] =>
+  diffBy(splitWords, from, to, (f, t) => diffBy(splitCharacters, f, t))
+
 /** The edits from one text to another: by line, and inside changed lines by word. */
 export const diffWords = (from: string, to: string): TextEdit[] =>
-  from === to ? [] : diffBy(splitLines, from, to, (f, t) => diffBy(splitWords, f, t))
+  from === to ? [] : diffByLines(from, to, diffByWords)
 
 /** As `diffWords`, and inside changed words by character: the fewest units touched, for live documents. */
 export const diffText = (from: string, to: string): TextEdit[] =>
-  from === to
-    ? []
-    : diffBy(splitLines, from, to, (f, t) => diffBy(splitWords, f, t, (g, u) => diffBy(splitCharacters, g, u)))
+  from === to ? [] : diffByLines(from, to, diffByCharacters)
 
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   let out = ''
