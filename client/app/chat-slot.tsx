@@ -26,6 +26,7 @@ export function useChatSlot(workspaceId: string, applyIn: (ide: IdeContext) => A
       icon: MessagesSquare,
       keys: 'Mod+Alt+KeyC',
       isOpen,
+      isFor: (role) => roleAllows(role, 'workspace.discuss'),
       setOpen(next) {
         writeStored(OPEN_KEY, String(next))
         setOpen(next)

@@ -5,6 +5,7 @@ import type { SuggestionInfo } from '#shared/api/suggestions.ts'
 import type { ApplyCode } from '../chat/tools.ts'
 import type { IdeContext, IdeSlots, Slot } from '../files/slots.ts'
 import { useMessages } from '../platform/i18n.ts'
+import { roleAllows } from '../platform/roles.ts'
 import { beginApply } from '../suggestions/apply.ts'
 import { tellSuggested } from '../suggestions/ask.ts'
 import { suggestionCommands } from '../suggestions/commands.ts'
@@ -55,6 +56,7 @@ export function useSuggestionSlots(workspaceId: string): Required<Pick<IdeSlots,
         keys: 'Mod+Alt+KeyS',
         isOpen,
         setOpen: suggestions.setOpen,
+        isFor: (role) => roleAllows(role, 'workspace.discuss'),
         render: (ide: IdeContext) => (
           <Suspense fallback={null}>
             <SuggestionsPanel

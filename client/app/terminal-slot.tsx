@@ -5,6 +5,7 @@ import type { WorkspaceId } from '#shared/ids.ts'
 import type { IdeContext, IdeSlots } from '../files/slots.ts'
 import { describeError } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
+import { roleAllows } from '../platform/roles.ts'
 import { messages } from '../terminal/locale.ts'
 import { mayType } from '../terminal/ide.ts'
 import { RunMenu } from '../terminal/run-menu.tsx'
@@ -32,6 +33,8 @@ export function useTerminalSlots(workspaceId: string): Required<Pick<IdeSlots, '
         keys: 'Mod+Backquote',
         isOpen,
         setOpen: terminals.setOpen,
+        // Viewers are told there whether they may watch.
+        isFor: (role) => roleAllows(role, 'workspace.watchTerminals'),
         render: (ide: IdeContext) => (
           <Suspense fallback={null}>
             <TerminalPanel terminals={terminals} ide={ide} onLeave={ide.focusEditor} />

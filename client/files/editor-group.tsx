@@ -3,12 +3,10 @@ import { CodeEditor, type EditorLook } from '../editor/code-editor.tsx'
 import { describeError, hasCode } from '../platform/api-error.ts'
 import { common } from '../platform/common.ts'
 import { useMessages } from '../platform/i18n.ts'
-import { keyLabel } from '../platform/keys.ts'
 import { usePreferences } from '../platform/preferences.ts'
 import { useResolvedTheme } from '../platform/theme.ts'
 import { announce } from '../ui/announcer.ts'
 import { Button } from '../ui/button.tsx'
-import { EmptyState } from '../ui/empty-state.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { Breadcrumbs } from './breadcrumbs.tsx'
@@ -18,6 +16,7 @@ import { fileUrl } from './files-api.ts'
 import { FollowFrame } from './follow-frame.tsx'
 import { GoneBar } from './gone-bar.tsx'
 import { messages } from './locale.ts'
+import { NoFile } from './no-file.tsx'
 import type { IdeSlots } from './slots.ts'
 import type { OpenFile } from './state.ts'
 import { ViewOnlyBar } from './view-only-bar.tsx'
@@ -43,7 +42,7 @@ export function EditorGroup({ group, number, slots }: { group: Group; number: nu
     >
       {group.tabs.length > 0 && <TabStrip group={group} isActive={isActive} />}
       {group.active === null ? (
-        <Nothing />
+        <NoFile />
       ) : (
         <>
           <Breadcrumbs path={group.active} />
@@ -66,25 +65,6 @@ export function EditorGroup({ group, number, slots }: { group: Group; number: nu
         </>
       )}
     </section>
-  )
-}
-
-function Nothing() {
-  const t = useMessages(messages)
-  const bench = useWorkbench()
-  return (
-    <div className="grid flex-1 place-content-center px-6 text-center">
-      <EmptyState
-        action={
-          <Button className="mx-auto" onClick={() => bench.store.setState({ overlay: 'quick-open' })}>
-            {t('editor.emptyAction')}
-            <kbd className="font-sans text-12 text-muted">{keyLabel('Mod+P')}</kbd>
-          </Button>
-        }
-      >
-        {t('editor.empty')}
-      </EmptyState>
-    </div>
   )
 }
 

@@ -15,7 +15,7 @@ import { IdeLayout } from './ide-layout.tsx'
 import { messages } from './locale.ts'
 import { QuickOpen } from './quick-open.tsx'
 import { RecoveredDialog } from './recovered-dialog.tsx'
-import { type IdeSlots, NO_SLOTS } from './slots.ts'
+import { type IdeSlots, NO_SLOTS, slotsFor } from './slots.ts'
 import { StatusBar } from './status-bar.tsx'
 import { activePath } from './tabs.ts'
 import { TopBar } from './top-bar.tsx'
@@ -115,7 +115,7 @@ interface IdeProps extends Omit<Props, 'workspaceId' | 'slots'> {
   readonly signedInId: string | null
 }
 
-function Ide({ bench, path, me, signedInId, slots, renderShare, renderSignIn }: IdeProps) {
+function Ide({ bench, path, me, signedInId, slots: all, renderShare, renderSignIn }: IdeProps) {
   const t = useMessages(messages)
   const router = useRouter()
   const preferences = usePreferences()
@@ -126,6 +126,7 @@ function Ide({ bench, path, me, signedInId, slots, renderShare, renderSignIn }: 
   const overlay = useBench((s) => s.overlay)
   const isShareOpen = useBench((s) => s.isShareOpen)
   const linkStatus = useBench((s) => s.link.status)
+  const slots = useMemo(() => slotsFor(all, role), [all, role])
   const canShare = renderShare !== undefined && (role === 'owner' || role === 'admin')
   useAnnouncements(preferences.announcePeople)
 

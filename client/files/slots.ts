@@ -25,6 +25,8 @@ export interface Slot {
   readonly keys: string
   readonly isOpen: boolean
   readonly setOpen: (isOpen: boolean) => void
+  /** whom it is offered to, once their role is known; everybody where this is left out */
+  readonly isFor?: (role: string) => boolean
   readonly render: (ide: IdeContext) => ReactNode
 }
 
@@ -45,6 +47,17 @@ export interface IdeSlots {
 }
 
 export const NO_SLOTS: IdeSlots = {}
+
+/** Only what works for this role. */
+export function slotsFor(slots: IdeSlots, role: string | null): IdeSlots {
+  const { panel, docks, ...rest } = slots
+  const isFor = (slot: Slot): boolean => slot.isFor === undefined || (role !== null && slot.isFor(role))
+  return {
+    ...rest,
+    ...(panel !== undefined && isFor(panel) ? { panel } : {}),
+    ...(docks === undefined ? {} : { docks: docks.filter(isFor) }),
+  }
+}
 
 /** Shows or hides a part; another one in the same dock gives way. */
 export function toggleSlot({ docks = [] }: IdeSlots, slot: Slot): void {

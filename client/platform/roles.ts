@@ -13,5 +13,5 @@ const isRole = (role: string): role is WorkspaceRole => (WORKSPACE_ROLES as read
 export const roleName = (role: string): string => (isRole(role) ? common.t(`role.${role}`) : role)
 
 /** Whether a role carries a permission, for hiding what would be refused. The server decides. */
-export const roleAllows = (role: WorkspaceRole, permission: WorkspacePermission): boolean =>
-  (WORKSPACE_PERMISSIONS[permission] as readonly Grantee[]).includes(role)
+export const roleAllows = (role: string, permission: WorkspacePermission): boolean =>
+  isRole(role) && (WORKSPACE_PERMISSIONS[permission] as readonly Grantee[]).includes(role)

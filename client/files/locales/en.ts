@@ -112,6 +112,7 @@ export const en = {
     offScreen: '{{name}} is on line {{line}}. Go there',
     empty: 'Open a file to start.',
     emptyAction: 'Go to file',
+    showFiles: 'Show files',
     large: 'This is a large file: colours and folding may be slow.',
     gone: 'Deleted on disk. Your text is kept here.',
     keep: 'Keep (write it back)',

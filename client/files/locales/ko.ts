@@ -114,6 +114,7 @@ export const ko = {
     offScreen: '{{name}} 님은 {{line}}번째 줄에 있습니다. 그곳으로 이동',
     empty: '파일을 열어 시작하세요.',
     emptyAction: '파일로 이동',
+    showFiles: '파일 목록 보기',
     large: '큰 파일이라 색 표시와 접기가 느릴 수 있습니다.',
     gone: '디스크에서 삭제되었습니다. 내용은 여기에 남아 있습니다.',
     keep: '유지(디스크에 다시 쓰기)',
