@@ -127,3 +127,23 @@ it('forgets what arrived whole', async () => {
   socket.destroy()
   await answer
 })
+
+it('ends a connection that was never used without a word, and tells one whose head stays away', async () => {
+  const late = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
+  const isOpen = once(server, 'connection')
+  const unused = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  let heard = ''
+  unused.on('data', (chunk) => (heard += chunk.toString()))
+  const [unusedHere] = (await isOpen) as [Socket]
+  const isEnded = once(unused, 'close')
+  server.emit('clientError', late, unusedHere)
+  await isEnded
+  expect(heard).toBe('')
+
+  const isThere = once(server, 'connection')
+  const { answer } = begin('GET /page HTTP/1.1')
+  const [begun] = (await isThere) as [Socket]
+  await vi.waitFor(() => expect(begun.bytesRead).toBeGreaterThan(0))
+  server.emit('clientError', late, begun)
+  expect(await answer).toBe('HTTP/1.1 408 Request Timeout')
+})

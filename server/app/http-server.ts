@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Duplex } from 'node:stream'
 import type { Actor } from '#shared/access/actor.ts'
 import { AppError } from '#shared/errors.ts'
 import { type LoadWorkspaceResource, loadResource, requirePermission } from '#server/platform/access.ts'
@@ -66,12 +68,23 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   server.maxHeadersCount = 200
   server.on('close', () => bodies.close())
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
-  })
+  server.on('clientError', refuseConnection)
   return server
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+/** Ends a connection on which no request can be read. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // Browsers connect ahead of need: words that nobody asked for would be taken for the answer to their first request,
+  // and a page would miss a part. A connection that only ends is opened anew.
+  const isUnused = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket instanceof Socket && socket.bytesRead === 0
+  if (!socket.writable || error.code === 'ECONNRESET' || isUnused) return void socket.destroy()
+  const status = CLIENT_ERRORS[error.code ?? ''] ?? '400 Bad Request'
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
 
 async function handle(
