@@ -94,14 +94,19 @@ const signedIn = createRoute({
   component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
 })
 
+/** A page that fails gives way as a whole, frame and all: what is missing and what is forbidden must look alike. */
+const asWhole = { errorComponent: false } as const
+
 const home = createRoute({
   getParentRoute: () => signedIn,
+  ...asWhole,
   path: '/',
   component: lazyRouteComponent(() => import('../workspaces/list-page.tsx'), 'ListPage'),
 })
 
 const settings = createRoute({
   getParentRoute: () => signedIn,
+  ...asWhole,
   path: '/settings',
   validateSearch: (search: Record<string, unknown> & SearchSchemaInput): UsageSearch => readUsageSearch(search),
   component: lazyRouteComponent(() => import('./settings-route.tsx'), 'SettingsRoute'),
@@ -109,6 +114,7 @@ const settings = createRoute({
 
 const workspaceSettings = createRoute({
   getParentRoute: () => signedIn,
+  ...asWhole,
   path: '/w/$workspaceId/settings',
   validateSearch: (search: Record<string, unknown> & SearchSchemaInput): UsageSearch => readUsageSearch(search),
   component: lazyRouteComponent(() => import('./workspace-settings-route.tsx'), 'WorkspaceSettingsRoute'),
@@ -116,17 +122,20 @@ const workspaceSettings = createRoute({
 
 const workspaceChats = createRoute({
   getParentRoute: () => signedIn,
+  ...asWhole,
   path: '/w/$workspaceId/chat',
   component: lazyRouteComponent(() => import('./chat-route.tsx'), 'ChatRoute'),
 })
 const workspaceChat = createRoute({
   getParentRoute: () => signedIn,
+  ...asWhole,
   path: '/w/$workspaceId/chat/$chatId',
   component: lazyRouteComponent(() => import('./chat-route.tsx'), 'ChatRoute'),
 })
 
 const workspaceSuggestions = createRoute({
   getParentRoute: () => signedIn,
+  ...asWhole,
   path: '/w/$workspaceId/suggestions',
   component: lazyRouteComponent(() => import('./suggestions-route.tsx'), 'SuggestionsRoute'),
 })
@@ -142,12 +151,14 @@ const adminSearch = (search: Record<string, unknown> & SearchSchemaInput): Admin
 
 const admin = createRoute({
   getParentRoute: () => signedIn,
+  ...asWhole,
   path: '/admin',
   // Who is no admin sees the same page as for an address that does not exist.
   component: lazyRouteComponent(() => import('../admin/admin-layout.tsx'), 'AdminLayout'),
 })
 const adminIndex = createRoute({
   getParentRoute: () => admin,
+  ...asWhole,
   path: '/',
   beforeLoad: () => {
     throw redirect({ to: '/admin/people' })
@@ -155,18 +166,21 @@ const adminIndex = createRoute({
 })
 const adminPeople = createRoute({
   getParentRoute: () => admin,
+  ...asWhole,
   path: '/people',
   validateSearch: adminSearch,
   component: lazyRouteComponent(() => import('../admin/people-page.tsx'), 'PeoplePage'),
 })
 const adminWorkspaces = createRoute({
   getParentRoute: () => admin,
+  ...asWhole,
   path: '/workspaces',
   validateSearch: adminSearch,
   component: lazyRouteComponent(() => import('../admin/workspaces-page.tsx'), 'WorkspacesPage'),
 })
 const adminAi = createRoute({
   getParentRoute: () => admin,
+  ...asWhole,
   path: '/ai',
   validateSearch: (search: Record<string, unknown> & SearchSchemaInput): AdminSearch & UsageSearch => ({
     ...adminSearch(search),
@@ -176,6 +190,7 @@ const adminAi = createRoute({
 })
 const adminSettings = createRoute({
   getParentRoute: () => admin,
+  ...asWhole,
   path: '/settings',
   component: lazyRouteComponent(() => import('../admin/settings-page.tsx'), 'AdminSettingsPage'),
 })

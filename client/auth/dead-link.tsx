@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { describeError } from '../platform/api-error.ts'
+import { describeError, hasCode, sentenceFor } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { useAuthState } from '../platform/session.ts'
 import { buttonClass } from '../ui/button.tsx'
@@ -11,7 +11,10 @@ export function DeadLink({ error }: { error: unknown }) {
   const t = useMessages(messages)
   const me = useAuthState()?.me ?? null
   return (
-    <AuthPage title={t('linkDead.title')} lead={describeError(error)}>
+    <AuthPage
+      title={t('linkDead.title')}
+      lead={hasCode(error, 'bad_request') ? sentenceFor('link_invalid') : describeError(error)}
+    >
       {me !== null && (
         <Link to="/" className={buttonClass('secondary', 'large')}>
           {t('nothing.home')}
