@@ -54,6 +54,7 @@ export async function askAi(
       { signal },
     )
     if (result.status === 'unchanged') return none('unchanged', messages.t('ask.unchanged'))
+    if (result.status === 'not_offered') return none('failed', messages.t('ask.secretFile'))
     suggestions.take(result.suggestion)
     return { status: 'suggested', sentence: null, suggestion: result.suggestion }
   } catch (error) {

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Actor } from '#shared/access/actor.ts'
-import type { WorkspaceId } from '#shared/ids.ts'
+import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
 import { createAdmin } from '#server/admin/admin.ts'
 import { peopleToWarn } from '#server/ai/money/budget-outlook.ts'
 import { createAi } from '#server/ai/ai.ts'
 import { createChat } from '#server/ai/chat/chat.ts'
 import { createMemoryStreams } from '#server/ai/chat/streams/memory-streams.ts'
 import { createRedisStreams } from '#server/ai/chat/streams/redis-streams.ts'
-import { createSuggestionsRouter } from '#server/ai/suggestions/router.ts'
+import { createSuggestions } from '#server/ai/suggestions/suggestions.ts'
 import { createAuth } from '#server/auth/auth.ts'
 import type { Env } from '#server/env.ts'
 import { createEvents } from '#server/events/create-events.ts'
@@ -231,6 +231,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
   })
 
+  const suggestions = createSuggestions({
+    pool,
+    sync,
+    gateway: ai.gateway,
+    async openDocument(workspaceId, path) {
+      const { documentId } = await files.openDocument(workspaceId, path)
+      return { documentId: documentId as DocumentId }
+    },
+    broadcast: (...args) => events.broadcast(...args),
+    toUser: (...args) => events.toUser(...args),
+    now,
+  })
+
   const router = createAppRouter({
     auth: auth.router,
     workspaces: workspaces.router,
@@ -239,7 +252,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     admin: admin.router,
     ai: ai.router,
     chat: chat.router,
-    suggestions: createSuggestionsRouter(),
+    suggestions: suggestions.router,
   })
   const health = {
     isAccepting: () => isAccepting,
@@ -298,6 +311,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await runtime.close()
       await sync.shutdown()
       await files.close()
+      suggestions.close()
       await chat.close()
       terminals.close()
       await events.close()

@@ -1,7 +1,7 @@
 import type { createAdmin } from '#server/admin/admin.ts'
 import type { createAi } from '#server/ai/ai.ts'
 import type { createChat } from '#server/ai/chat/chat.ts'
-import type { createSuggestionsRouter } from '#server/ai/suggestions/router.ts'
+import type { createSuggestions } from '#server/ai/suggestions/suggestions.ts'
 import type { Auth } from '#server/auth/auth.ts'
 import type { createFiles } from '#server/files/create-files.ts'
 import { router } from '#server/platform/trpc.ts'
@@ -17,7 +17,7 @@ export const createAppRouter = (features: {
   admin: ReturnType<typeof createAdmin>['router']
   ai: ReturnType<typeof createAi>['router']
   chat: ReturnType<typeof createChat>['router']
-  suggestions: ReturnType<typeof createSuggestionsRouter>
+  suggestions: ReturnType<typeof createSuggestions>['router']
 }) => router(features)
 
 export type AppRouter = ReturnType<typeof createAppRouter>

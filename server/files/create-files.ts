@@ -162,6 +162,8 @@ export function createFiles(options: FilesOptions) {
     upgrade: gateway.route,
     /** Somebody waits for a document, or edits it: its agent joins it, and seeds it where it is new. */
     documentNeeded: (documentId: DocumentId): void => files.attach(documentId),
+    /** The document of a file, for features that judged access already; the agent seeds it where it is new. */
+    openDocument: files.open,
     hasOpenDocuments: (workspaceId: WorkspaceId): boolean => files.hasOpenDocuments(workspaceId),
     /** Has the workspace's agent running; throws agent_offline where it does not come. */
     requireAgent: files.requireAgent,

@@ -39,7 +39,9 @@ async function engine(text = 'one two three') {
     const before = await sync.locate(documentId, [])
     const from = before.text.indexOf(word)
     const [range] = await sync.anchorAt(documentId, before.seq, [{ from, to: from + word.length }])
-    return sync.amend(documentId, (page) => page.rewrite([{ range: range!, expected: word, insert }], by))
+    return sync.amend(documentId, (page) =>
+      page.rewrite([{ range: range!, isLines: false, expected: word, insert }], by),
+    )
   }
   return { clock, log, behaviour, documentId, replace, ...test }
 }
@@ -66,7 +68,7 @@ describe('[D7] an edit by the server', () => {
     const [range] = await sync.anchorAt(documentId, 1, [{ from: 4, to: 7 }])
     ann.text.insert(5, '!')
     const amending = sync.amend(documentId, (page) =>
-      page.rewrite([{ range: range!, expected: 'two', insert: '2' }], by),
+      page.rewrite([{ range: range!, isLines: false, expected: 'two', insert: '2' }], by),
     )
     await clock.advance(50)
     expect(await amending).toEqual({ status: 'conflict', current: ['t!wo'] })
@@ -144,7 +146,9 @@ describe('[D7] an edit by the server', () => {
     const [range] = await sync.anchorAt(documentId, 1, [{ from: 0, to: 1 }])
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, () =>
-        sync.amend(documentId, (page) => page.rewrite([{ range: range!, expected: '0', insert: '1' }], by)),
+        sync.amend(documentId, (page) =>
+          page.rewrite([{ range: range!, isLines: false, expected: '0', insert: '1' }], by),
+        ),
       ),
     )
     expect(outcomes.filter((outcome) => outcome.status === 'done')).toHaveLength(1)

@@ -12,8 +12,8 @@ import { documentId, workspaceId } from './id.ts'
  *   documentId })` → `{ suggestions: SuggestionInfo[], asks }`, with texts. Both newest first: what has an open hunk, and
  *   what was decided in the last day; `isAll` adds older ones. `read({ workspaceId, suggestionId })` → a `SuggestionInfo`.
  * - Where a hunk stands now: `decodeRelativePosition` of both anchors (base64) in one's own Y.Doc, from the smaller
- *   index to the larger. While the text between is `baseText` (of accepted hunks `newText`), the hunk fits; else it is
- *   in conflict. `isConflict`, `fromLine`, `before` and `after` say the same at the server, for pages without a Y.Doc.
+ *   index to the larger, then `wholeLines` (shared/whole-lines.ts). While what stands there is `baseText` (of accepted
+ *   hunks `newText`), the hunk fits; else it is in conflict. `isConflict`, `fromLine`, `before` and `after` say the same at the server, for pages without a Y.Doc.
  * - `propose`: the text between two anchors is to become `newText`; the server finds the hunks. Whoever may discuss may
  *   propose, viewers too. Two equal texts are `bad_request`; where `baseText` does not stand there, `conflict`.
  * - `ask`: AI rewrites what stands between the anchors (nothing given: the whole file) by an instruction. Pending until
@@ -26,7 +26,6 @@ import { documentId, workspaceId } from './id.ts'
  *   text in the place of what the person saw (`current`), and answers conflict again where that has changed too.
  * - `undo`: an inverse edit of the given accepted hunks, or of all that this person accepted in the suggestion, as one;
  *   conflict, and nothing undone, where somebody changed one of them since. `withdraw`: the proposer's own.
- * - In the log's user ids and the owners of client ids, AI that writes for a person is `ai:<the person's id>`.
  * - Live: `suggestion.changed` names what to fetch again; everyone inside the workspace gets it. It bears no text.
  */
 const id = <T extends string>() => z.string().regex(ID_PATTERN) as unknown as z.ZodType<T, string>
@@ -40,6 +39,8 @@ export const SUGGESTION_CHARS = 60_000
 export const HUNKS_MAX = 200
 export const INSTRUCTION_CHARS = 4_000
 export const SUGGESTION_TITLE_CHARS = 200
+/** Of one document, with something open. */
+export const OPEN_SUGGESTIONS_MAX = 50
 
 const isText = (value: string): boolean => value.isWellFormed() && !value.includes('\0')
 const text = z.string().max(SUGGESTION_CHARS).refine(isText)
@@ -192,5 +193,16 @@ export type AskResult =
   | { readonly status: 'suggested'; readonly suggestion: SuggestionInfo }
   /** AI would change nothing */
   | { readonly status: 'unchanged' }
+  /** No model is shown this file. */
+  | { readonly status: 'not_offered'; readonly reason: 'secret_file' }
 
-export type ApplyResult = AskResult | { readonly status: 'place_needed' }
+export type ApplyResult =
+  | Exclude<AskResult, { readonly status: 'not_offered' }>
+  /** Nothing in the file resembles the code, or two places do. */
+  | { readonly status: 'place_needed' }
+
+/** The author of what AI wrote, in the log's user ids and the owners of client ids: AI, for this person. */
+export const aiAuthorId = (requesterId: string): string => `ai:${requesterId}`
+/** The person whom AI wrote for; null where the author is none of AI's. */
+export const aiRequesterOf = (authorId: string): string | null =>
+  authorId.startsWith('ai:') ? authorId.slice('ai:'.length) : null

@@ -122,6 +122,7 @@ export const en = {
     working: 'AI is writing. You and others can go on editing.',
     soFar: 'What AI has written so far',
     unchanged: 'AI would change nothing here. Say it differently, or leave it.',
+    secretFile: 'By its name this file holds keys or passwords, so no model is shown it. Nothing was sent.',
     cancelled: 'Cancelled. Nothing was changed.',
     done_one: 'AI suggests {{count}} change in {{file}}.',
     done_other: 'AI suggests {{count}} changes in {{file}}.',

@@ -121,6 +121,8 @@ export const ko = {
     working: 'AI가 작성하고 있습니다. 그동안 편집을 계속해도 됩니다.',
     soFar: '지금까지 AI가 쓴 내용',
     unchanged: 'AI가 바꿀 것을 찾지 못했습니다. 다르게 요청하거나 그대로 두세요.',
+    secretFile:
+      '이름으로 보아 키나 비밀번호가 든 파일이라 어떤 모델에도 보여 주지 않습니다. 아무것도 보내지 않았습니다.',
     cancelled: '취소했습니다. 바뀐 것은 없습니다.',
     done_one: 'AI가 {{file}}에 변경 {{count}}개를 제안했습니다.',
     done_other: 'AI가 {{file}}에 변경 {{count}}개를 제안했습니다.',

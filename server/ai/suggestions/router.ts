@@ -1,48 +1,51 @@
 import {
   applyInput,
-  type ApplyResult,
   askInput,
-  type AskInfo,
-  type AskResult,
   bySuggestion,
   decideInput,
-  type DecideResult,
   listSuggestionsInput,
   ofDocumentInput,
   proposeInput,
   resolveInput,
   stopAskInput,
-  type SuggestionInfo,
-  type SuggestionSummary,
 } from '#shared/api/suggestions.ts'
-import { AppError } from '#shared/errors.ts'
+import { createRateLimit } from '#server/platform/rate-limit.ts'
 import { router, workspaceProcedure } from '#server/platform/trpc.ts'
+import { askingOf } from '../chat/asking.ts'
+import type { Choice } from './decide.ts'
+import type { Suggestions } from './suggestions.ts'
 
-const notYet = (): never => {
-  throw new AppError('unavailable')
-}
+/** Far above what people read: each is looked at by everyone. */
+const RATE = { perMinute: 60, burst: 40 }
 
-export function createSuggestionsRouter() {
+export function createSuggestionsRouter({ suggestions, now }: { suggestions: Suggestions; now: () => number }) {
+  const throttle = createRateLimit({ ...RATE, now })
   const discuss = workspaceProcedure('workspace.discuss')
   const useAi = workspaceProcedure('workspace.ai')
   const write = workspaceProcedure('workspace.write')
+  const throttled = (ctx: Parameters<typeof askingOf>[0]) => {
+    const by = askingOf(ctx)
+    throttle.take(by.actor.userId)
+    return by
+  }
+  const choiceOf = ({ positions, ...rest }: Choice): Choice => ({
+    ...rest,
+    ...(positions === undefined ? {} : { positions }),
+  })
 
   return router({
-    list: discuss
-      .input(listSuggestionsInput)
-      .query((): { suggestions: readonly SuggestionSummary[]; asks: readonly AskInfo[] } => notYet()),
-    ofDocument: discuss
-      .input(ofDocumentInput)
-      .query((): { suggestions: readonly SuggestionInfo[]; asks: readonly AskInfo[] } => notYet()),
-    read: discuss.input(bySuggestion).query((): SuggestionInfo => notYet()),
-    propose: discuss.input(proposeInput).mutation((): SuggestionInfo => notYet()),
-    withdraw: discuss.input(bySuggestion).mutation((): SuggestionInfo => notYet()),
-    ask: useAi.input(askInput).mutation((): AskResult => notYet()),
-    stopAsk: useAi.input(stopAskInput).mutation((): null => notYet()),
-    applyCode: useAi.input(applyInput).mutation((): ApplyResult => notYet()),
-    accept: write.input(decideInput).mutation((): DecideResult => notYet()),
-    resolve: write.input(resolveInput).mutation((): DecideResult => notYet()),
-    reject: write.input(decideInput).mutation((): DecideResult => notYet()),
-    undo: write.input(decideInput).mutation((): DecideResult => notYet()),
+    list: discuss.input(listSuggestionsInput).query(({ input }) => suggestions.list(input)),
+    ofDocument: discuss.input(ofDocumentInput).query(({ input }) => suggestions.ofDocument(input)),
+    read: discuss.input(bySuggestion).query(({ input }) => suggestions.read(input.workspaceId, input.suggestionId)),
+    /** Nothing is written, so viewers may too. */
+    propose: discuss.input(proposeInput).mutation(({ ctx, input }) => suggestions.propose(throttled(ctx), input)),
+    withdraw: discuss.input(bySuggestion).mutation(({ ctx, input }) => suggestions.withdraw(askingOf(ctx), input)),
+    ask: useAi.input(askInput).mutation(({ ctx, input }) => suggestions.ask(throttled(ctx), input, ctx.signal)),
+    stopAsk: useAi.input(stopAskInput).mutation(({ input }) => suggestions.stopAsk(input.workspaceId, input.askId)),
+    applyCode: useAi.input(applyInput).mutation(({ ctx, input }) => suggestions.applyCode(throttled(ctx), input)),
+    accept: write.input(decideInput).mutation(({ ctx, input }) => suggestions.accept(askingOf(ctx), choiceOf(input))),
+    resolve: write.input(resolveInput).mutation(({ ctx, input }) => suggestions.resolve(askingOf(ctx), input)),
+    reject: write.input(decideInput).mutation(({ ctx, input }) => suggestions.reject(askingOf(ctx), choiceOf(input))),
+    undo: write.input(decideInput).mutation(({ ctx, input }) => suggestions.undo(askingOf(ctx), choiceOf(input))),
   })
 }

@@ -8,6 +8,8 @@ export interface FakeAnswer {
   readonly pieces: readonly string[]
   /** After the pieces, instead of a good end. */
   readonly error?: AiErrorCode
+  /** `stop` unless told otherwise. */
+  readonly finishReason?: string
   /** Thrown instead of any answer, as for a spent budget. */
   readonly refusal?: AppError
   /** Waits before each piece; an abort ends the wait. */
@@ -24,7 +26,10 @@ export function createFakeGateway(
 ): Gateway & { readonly calls: readonly GatewayCall[] } {
   const calls: GatewayCall[] = []
 
-  const speak = async (call: GatewayCall, { pieces, error, beforePiece }: FakeAnswer): Promise<GatewayResult> => {
+  const speak = async (
+    call: GatewayCall,
+    { pieces, error, finishReason = 'stop', beforePiece }: FakeAnswer,
+  ): Promise<GatewayResult> => {
     let text = ''
     for (const [index, piece] of pieces.entries()) {
       await Promise.race([beforePiece?.(index), aborted(call.signal)])
@@ -44,7 +49,7 @@ export function createFakeGateway(
     }
     if (call.signal.aborted) return { ...facts, status: 'stopped' }
     if (error) return { ...facts, status: 'failed', error }
-    return { ...facts, status: 'done', finishReason: 'stop' }
+    return { ...facts, status: 'done', finishReason }
   }
 
   return {

@@ -109,8 +109,8 @@ describe('rewriting ranges', () => {
     ])
     doc.getText('text').insert(7, ' and a half')
     const asks = [
-      { range: three!, expected: 'three', insert: '' },
-      { range: one!, expected: 'one', insert: 'eleven' },
+      { range: three!, isLines: false, expected: 'three', insert: '' },
+      { range: one!, isLines: false, expected: 'one', insert: 'eleven' },
     ]
     const base = copyOf(doc)
     const done = rewriteRanges(doc, asks, unused)
@@ -126,7 +126,11 @@ describe('rewriting ranges', () => {
     const doc = docOf('const value = compute(first, second)\n')
     const cursor = Y.createRelativePositionFromTypeIndex(doc.getText('text'), 16)
     const [all] = onePlace(doc, { from: 0, to: 37 })
-    rewriteRanges(doc, [{ range: all!, expected: textOf(doc), insert: 'let value = compute(first)\n' }], unused)
+    rewriteRanges(
+      doc,
+      [{ range: all!, isLines: false, expected: textOf(doc), insert: 'let value = compute(first)\n' }],
+      unused,
+    )
     expect(textOf(doc)).toBe('let value = compute(first)\n')
     expect(Y.createAbsolutePositionFromRelativePosition(cursor, doc)?.index).toBe(14)
   })
@@ -139,12 +143,34 @@ describe('rewriting ranges', () => {
     ])
     doc.getText('text').insert(10, '!')
     const asks = [
-      { range: one!, expected: 'one', insert: '1' },
-      { range: three!, expected: 'three', insert: '3' },
-      { range: { start: new Uint8Array([9]), end: one!.end }, expected: '', insert: 'x' },
+      { range: one!, isLines: false, expected: 'one', insert: '1' },
+      { range: three!, isLines: false, expected: 'three', insert: '3' },
+      { range: { start: new Uint8Array([9]), end: one!.end }, isLines: false, expected: '', insert: 'x' },
     ]
     expect(rewriteRanges(doc, asks, unused)).toEqual({ status: 'conflict', current: ['one', 'th!ree', null] })
     expect(textOf(doc)).toBe('one two th!ree')
+  })
+
+  it('of lines finds what was written on them, beside the range, and leaves lines that were written next to them', () => {
+    const doc = docOf('one\ntwo\nthree')
+    const [two, three] = anchorPlaces(doc, [
+      { from: 4, to: 8 },
+      { from: 8, to: 13 },
+    ])
+    const asks = [
+      { range: two!, isLines: true, expected: 'two\n', insert: '2\n' },
+      { range: three!, isLines: true, expected: 'three', insert: '3' },
+    ]
+    const text = doc.getText('text')
+    text.insert(4, '> ')
+    text.insert(text.length, '!')
+    expect(rewriteRanges(copyOf(doc), asks, unused)).toEqual({ status: 'conflict', current: ['> two\n', 'three!'] })
+    text.delete(text.length - 1, 1)
+    text.delete(4, 2)
+    text.insert(8, 'between\n')
+    text.insert(4, 'above\n')
+    expect(rewriteRanges(doc, asks, unused).status).toBe('done')
+    expect(textOf(doc)).toBe('one\nabove\n2\nbetween\n3')
   })
 
   it('refuses ranges that overlap', () => {
@@ -154,8 +180,8 @@ describe('rewriting ranges', () => {
       { from: 2, to: 6 },
     ])
     const asks = [
-      { range: first!, expected: 'abcd', insert: 'x' },
-      { range: second!, expected: 'cdef', insert: 'y' },
+      { range: first!, isLines: false, expected: 'abcd', insert: 'x' },
+      { range: second!, isLines: false, expected: 'cdef', insert: 'y' },
     ]
     expect(rewriteRanges(doc, asks, unused).status).toBe('conflict')
   })
@@ -164,7 +190,7 @@ describe('rewriting ranges', () => {
     const doc = docOf('abc')
     const [all] = onePlace(doc, { from: 0, to: 3 })
     const used = doc.clientID
-    const done = rewriteRanges(doc, [{ range: all!, expected: 'abc', insert: 'abcd' }], used)
+    const done = rewriteRanges(doc, [{ range: all!, isLines: false, expected: 'abc', insert: 'abcd' }], used)
     expect(done).toMatchObject({ status: 'done', clientId: used + 1 })
     expect([...Y.decodeStateVector(Y.encodeStateVector(doc)).keys()]).toEqual([used + 1, used])
   })
@@ -172,7 +198,7 @@ describe('rewriting ranges', () => {
   it('is no edit where the text stands there already', () => {
     const doc = docOf('abc')
     const [all] = onePlace(doc, { from: 0, to: 3 })
-    const done = rewriteRanges(doc, [{ range: all!, expected: 'abc', insert: 'abc' }], unused)
+    const done = rewriteRanges(doc, [{ range: all!, isLines: false, expected: 'abc', insert: 'abc' }], unused)
     expect(done).toMatchObject({ status: 'done', update: null })
   })
 })

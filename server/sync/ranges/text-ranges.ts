@@ -1,5 +1,6 @@
 import * as Y from 'yjs'
 import { diffText } from '#shared/text-diff.ts'
+import { wholeLines } from '#shared/whole-lines.ts'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
 
 /**
@@ -23,9 +24,13 @@ export interface Located {
   readonly places: readonly (Place | null)[]
 }
 
-/** Put `insert` where `range` is, if `expected` stands there. */
+/**
+ * Put `insert` where `range` is, if `expected` stands there. `isLines`: what others write at its edges, but on its
+ * lines, stands there too.
+ */
 export interface Rewrite {
   readonly range: TextRange
+  readonly isLines: boolean
   readonly expected: string
   readonly insert: string
 }
@@ -58,10 +63,11 @@ export function anchorPlaces(doc: Y.Doc, places: readonly Place[]): TextRange[] 
 
 /** All of them or none, under `clientId` or the next one that is free. Only what differs is touched, so that cursors and comments in what stays are not moved. */
 export function rewriteRanges(doc: Y.Doc, rewrites: readonly Rewrite[], clientId: number): Rewritten {
-  const { text, places } = locateRanges(
+  const { text, places: exact } = locateRanges(
     doc,
     rewrites.map(({ range }) => range),
   )
+  const places = exact.map((place, i) => (place && rewrites[i]?.isLines ? wholeLines(text, place) : place))
   const current = places.map((place) => (place === null ? null : text.slice(place.from, place.to)))
   const fits = rewrites.every(({ expected }, i) => current[i] === expected)
   const sorted = places.flatMap((place, i) => (place ? [{ place, i }] : [])).toSorted((a, b) => order(a.place, b.place))

@@ -160,7 +160,7 @@ export class World {
       const at = random.chance(0.5) ? 0 : text.length
       const [range] = await node.sync.anchorAt(documentId, seq, [{ from: at, to: at }])
       const done = await node.sync.amend(documentId, (page) =>
-        page.rewrite([{ range: range as TextRange, expected: '', insert: token }], by),
+        page.rewrite([{ range: range as TextRange, isLines: false, expected: '', insert: token }], by),
       )
       if (done.status === 'done') claims.saved.add(token)
       else claims.removed.add(token)
