@@ -19,7 +19,7 @@ import { until } from '#server/sync/testing.ts'
 import { createDocumentAccess } from '../document-access.ts'
 
 /** The feature over the real sync engine and a real database, with a gateway that says what the test has it say. */
-export async function createTestSuggestions() {
+export async function createTestSuggestions(now: () => number = Date.now) {
   const database = await createTestDatabase()
   const { pool, prisma } = database
   const logged: string[] = []
@@ -57,7 +57,7 @@ export async function createTestSuggestions() {
     },
     broadcast: tell,
     toUser: tell,
-    now: Date.now,
+    now,
   })
 
   const as = (actor: UserActor, signal = new AbortController().signal) =>
