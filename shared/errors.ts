@@ -162,6 +162,11 @@ export const ERRORS = {
     ko: '시도가 너무 많습니다. 잠시 후 다시 시도하세요.',
   },
   cancelled: { http: 499, en: 'Cancelled. Nothing was changed.', ko: '취소했습니다. 바뀐 것은 없습니다.' },
+  terminal_not_for_all: {
+    http: 403,
+    en: 'Viewers read this chat, and may not see terminals here. Ask in a private chat, or let the owner allow viewers to watch terminals.',
+    ko: '이 채팅은 뷰어도 읽지만, 뷰어는 여기서 터미널을 볼 수 없습니다. 비공개 채팅에서 묻거나, 소유자가 뷰어의 터미널 보기를 허용하면 됩니다.',
+  },
   ai_not_configured: {
     http: 404,
     en: 'AI is not set up on this server. An admin connects a provider under Admin → AI.',

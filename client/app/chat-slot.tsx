@@ -4,6 +4,7 @@ import type { WorkspaceRole } from '#shared/access/permissions.ts'
 import type { Attachment } from '#shared/api/chat.ts'
 import { messages } from '../chat/locale.ts'
 import { type ApplyCode, fitting } from '../chat/tools.ts'
+import { readShownTerminal } from '../terminal/shown-text.ts'
 import type { IdeContext, Slot } from '../files/slots.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { roleAllows } from '../platform/roles.ts'
@@ -51,8 +52,10 @@ export function useChatSlot(workspaceId: string, applyIn: (ide: IdeContext) => A
               tools={{
                 path: ide.path,
                 hasFile: ide.hasFile,
+                findFiles: ide.findFiles,
                 openFile: ide.openFile,
                 readSelection: () => readSelection(ide.path),
+                readTerminal: roleAllows(role, 'workspace.ai') ? readTerminal : null,
               }}
               apply={applyIn(ide)}
             />
@@ -62,6 +65,12 @@ export function useChatSlot(workspaceId: string, applyIn: (ide: IdeContext) => A
     }),
     [t, isOpen, chatId, workspaceId, applyIn],
   )
+}
+
+/** The selection or the last lines of the terminal that is shown. */
+function readTerminal(): Attachment | null {
+  const shown = readShownTerminal()
+  return shown === null ? null : fitting({ kind: 'terminal', ...shown })
 }
 
 /** What is selected in the editor of this file; null where nothing is. */

@@ -1,4 +1,4 @@
-import { FilePlus, SquareDashedMousePointer, X } from 'lucide-react'
+import { FilePlus, SquareDashedMousePointer, SquareTerminal } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { ATTACHMENTS_MAX, type Attachment } from '#shared/api/chat.ts'
 import { describeError } from '../platform/api-error.ts'
@@ -8,10 +8,13 @@ import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { showToast } from '../ui/toast.ts'
-import type { Draft } from './chat-view.ts'
+import { AttachmentChips } from './attachment-chips.tsx'
 import { BudgetLine } from './budget-line.tsx'
+import type { Draft } from './chat-view.ts'
 import { messages } from './locale.ts'
-import { attachFile, AttachmentTooLarge, type ChatTools, mentionedFiles, roughTokens } from './tools.ts'
+import { MentionList } from './mention-list.tsx'
+import { attachFile, AttachmentTooLarge, type ChatTools, mentionedFiles } from './tools.ts'
+import { useMention } from './use-mention.ts'
 
 export type Audience = 'ai' | 'people'
 
@@ -26,6 +29,8 @@ export interface Editing {
 interface Props {
   workspaceId: string
   mayAsk: boolean
+  /** false: a chat that only its owner reads */
+  isShared: boolean
   isConfigured: boolean
   editing: Editing | null
   tools: ChatTools | null
@@ -35,7 +40,7 @@ interface Props {
 }
 
 export function Composer(props: Props) {
-  const { workspaceId, mayAsk, isConfigured, editing, tools, onStopEditing, onTyping, onSend } = props
+  const { workspaceId, mayAsk, isShared, isConfigured, editing, tools, onStopEditing, onTyping, onSend } = props
   const t = useMessages(messages)
   const hint = useId()
   const field = useRef<HTMLTextAreaElement>(null)
@@ -55,16 +60,23 @@ export function Composer(props: Props) {
   const fail = (error: unknown): void => {
     showToast({ kind: 'error', text: error instanceof AttachmentTooLarge ? error.message : describeError(error) })
   }
-  const attach = async (make: Promise<Attachment | null>): Promise<void> => {
+  const attach = async (make: Promise<Attachment | null>, ifNone = ''): Promise<void> => {
     try {
       const attachment = await make
-      if (attachment === null) showToast({ text: t('composer.nothingSelected') })
+      if (attachment === null) showToast({ text: ifNone })
       else
         setAttachments((all) => [...all.filter((one) => !isSame(one, attachment)), attachment].slice(-ATTACHMENTS_MAX))
     } catch (error) {
       fail(error)
     }
   }
+  const mention = useMention({
+    field,
+    text,
+    findFiles: tools?.findFiles ?? null,
+    onText: setText,
+    onPick: (path) => void attach(attachFile(workspaceId, path)),
+  })
   const submit = async (): Promise<void> => {
     if (isBusy || text.trim() === '') return
     setBusy(true)
@@ -84,6 +96,7 @@ export function Composer(props: Props) {
     }
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (mention.takesKey(event)) return
     if (event.key === 'Escape' && editing !== null) return stopEditing()
     if (event.key !== 'Enter' || event.shiftKey || isComposingKey(event.nativeEvent)) return
     event.preventDefault()
@@ -112,44 +125,33 @@ export function Composer(props: Props) {
           </Button>
         </p>
       )}
-      {attachments.length > 0 && (
-        <>
-          <ul className="flex flex-wrap gap-1">
-            {attachments.map((one) => (
-              <li
-                key={`${one.kind} ${one.name} ${one.fromLine ?? ''}`}
-                className="flex max-w-full items-center rounded-full border border-line pl-2 text-12"
-              >
-                <span className="truncate">
-                  {t('composer.tokens', { name: labelOf(one), count: roughTokens(one.text) })}
-                </span>
-                <IconButton
-                  icon={X}
-                  label={t('composer.removeAttachment', { name: labelOf(one) })}
-                  className="size-6!"
-                  onClick={() => setAttachments((all) => all.filter((other) => other !== one))}
-                />
-              </li>
-            ))}
-          </ul>
-          <p className="text-12 text-muted">{t('composer.readers')}</p>
-        </>
-      )}
-      {audience === 'ai' && <BudgetLine workspaceId={workspaceId} />}
-      <textarea
-        ref={field}
-        aria-label={t('composer.label')}
-        aria-describedby={hint}
-        rows={Math.min(8, Math.max(2, text.split('\n').length))}
-        value={text}
-        placeholder={t(audience === 'ai' ? 'composer.toAi' : 'composer.toPeople')}
-        onChange={(event) => {
-          setText(event.target.value)
-          onTyping()
-        }}
-        onKeyDown={onKeyDown}
-        className="w-full resize-none rounded-sm border border-control bg-surface p-2 placeholder:text-muted"
+      <AttachmentChips
+        attachments={attachments}
+        isToAi={audience === 'ai'}
+        isShared={isShared}
+        onRemove={(gone) => setAttachments((all) => all.filter((other) => other !== gone))}
       />
+      {audience === 'ai' && <BudgetLine workspaceId={workspaceId} />}
+      <div className="relative grid">
+        <MentionList mention={mention} />
+        <textarea
+          {...mention.fieldProps}
+          ref={field}
+          aria-label={t('composer.label')}
+          aria-describedby={hint}
+          rows={Math.min(8, Math.max(2, text.split('\n').length))}
+          value={text}
+          placeholder={t(audience === 'ai' ? 'composer.toAi' : 'composer.toPeople')}
+          onChange={(event) => {
+            setText(event.target.value)
+            mention.look()
+            onTyping()
+          }}
+          onKeyDown={onKeyDown}
+          onBlur={mention.close}
+          className="w-full resize-none rounded-sm border border-control bg-surface p-2 placeholder:text-muted"
+        />
+      </div>
       <div className="flex flex-wrap items-center gap-2">
         {canAsk && (
           <div role="radiogroup" aria-label={t('composer.audience')} className="flex rounded-sm border border-control">
@@ -182,8 +184,15 @@ export function Composer(props: Props) {
             <IconButton
               icon={SquareDashedMousePointer}
               label={t('composer.addSelection')}
-              onClick={() => void attach(tools.readSelection())}
+              onClick={() => void attach(tools.readSelection(), t('composer.nothingSelected'))}
             />
+            {tools.readTerminal !== null && (
+              <IconButton
+                icon={SquareTerminal}
+                label={t('composer.addTerminal')}
+                onClick={() => void attach(Promise.resolve(tools.readTerminal?.() ?? null), t('composer.noTerminal'))}
+              />
+            )}
           </>
         )}
         <span id={hint} className="min-w-0 flex-1 text-12 text-muted">
@@ -199,6 +208,3 @@ export function Composer(props: Props) {
 
 const isSame = (a: Attachment, b: Attachment): boolean =>
   a.kind === b.kind && a.name === b.name && a.fromLine === b.fromLine && a.toLine === b.toLine
-
-const labelOf = ({ name, fromLine, toLine }: Attachment): string =>
-  fromLine === undefined ? name : `${name}:${fromLine}–${toLine ?? fromLine}`

@@ -1,5 +1,4 @@
 import { ChevronLeft, ChevronRight, Pencil, RotateCw } from 'lucide-react'
-import type { Attachment } from '#shared/api/chat.ts'
 import { describeError, isErrorCode, sentenceFor } from '../platform/api-error.ts'
 import { useLocale, useMessages } from '../platform/i18n.ts'
 import { AiMark } from '../ui/ai-mark.tsx'
@@ -11,6 +10,7 @@ import { cx } from '../ui/class-names.ts'
 import type { ChatView } from './chat-view.ts'
 import { BudgetSpent } from './budget-line.tsx'
 import { messages } from './locale.ts'
+import { MessageAttachments } from './message-attachments.tsx'
 import { MarkdownView } from './markdown-view.tsx'
 import type { ChatTools } from './tools.ts'
 import type { ShownMessage } from './tree.ts'
@@ -76,7 +76,7 @@ export function MessageView({ shown, text, view, rights, tools, onEdit, onApply 
         {shown.versions.length > 1 && <Versions shown={shown} view={view} />}
       </header>
       <div className="grid gap-1 pl-8">
-        <Attachments attachments={message.attachments} tools={tools} />
+        <MessageAttachments attachments={message.attachments} tools={tools} />
         {isAnswer ? (
           <MarkdownView text={isRunning ? text : message.text} onApply={isRunning ? undefined : onApply} />
         ) : (
@@ -170,36 +170,5 @@ function Versions({ shown: { message, versions, at }, view }: { shown: ShownMess
         onClick={() => go(1)}
       />
     </span>
-  )
-}
-
-function Attachments({ attachments, tools }: { attachments: readonly Attachment[]; tools: ChatTools | null }) {
-  const t = useMessages(messages)
-  if (attachments.length === 0) return null
-  return (
-    <ul className="flex flex-wrap gap-1">
-      {attachments.map(({ name, fromLine, toLine, kind }, index) => {
-        const label =
-          fromLine === undefined ? name : t('message.lines', { name, from: fromLine, to: toLine ?? fromLine })
-        const canOpen = kind !== 'terminal' && tools?.hasFile(name) === true
-        return (
-          // What is attached never changes; the place is the identity.
-          // oxlint-disable-next-line react/no-array-index-key
-          <li key={index} className="max-w-full min-w-0 rounded-full border border-line px-2 text-12">
-            {canOpen ? (
-              <button
-                type="button"
-                className="max-w-full truncate"
-                onClick={() => tools.openFile(name, fromLine ?? null)}
-              >
-                {label}
-              </button>
-            ) : (
-              <span className="block truncate text-muted">{label}</span>
-            )}
-          </li>
-        )
-      })}
-    </ul>
   )
 }

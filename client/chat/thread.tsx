@@ -97,6 +97,7 @@ export function Thread({ workspaceId, chatId, rights, tools, apply }: Props) {
       <Composer
         workspaceId={workspaceId}
         mayAsk={rights.mayAsk}
+        isShared={state?.chat.isShared !== false}
         isConfigured={models === undefined || models.length > 0}
         editing={editing}
         tools={tools}

@@ -7,9 +7,13 @@ export interface ChatTools {
   /** the file that is shown */
   readonly path: string | null
   readonly hasFile: (path: string) => boolean
+  /** the files that fit what was typed, the best first */
+  readonly findFiles: (query: string) => readonly string[]
   readonly openFile: (path: string, line: number | null) => void
   /** what is selected in the editor of that file */
   readonly readSelection: () => Promise<Attachment | null>
+  /** what the terminal that is shown says: its selection, else its last lines; null where none is shown */
+  readonly readTerminal: (() => Attachment | null) | null
 }
 
 /** A block of code of an answer, with what tells which file it is for. */

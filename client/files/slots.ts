@@ -14,6 +14,8 @@ export interface IdeContext {
   /** the path of the file that is shown */
   readonly path: string | null
   readonly hasFile: (path: string) => boolean
+  /** paths of files that fit what was typed, the best first; ignored ones are left out */
+  readonly findFiles: (query: string) => readonly string[]
   readonly openFile: (path: string, line: number | null) => void
   readonly focusEditor: () => void
 }

@@ -1,7 +1,10 @@
 import { useMemo } from 'react'
+import { foldForSearch, fuzzyFind } from './fuzzy.ts'
 import type { IdeContext } from './slots.ts'
 import { activePath } from './tabs.ts'
 import { useBench, useWorkbench } from './workbench.ts'
+
+const FOUND_MAX = 8
 
 /** The IDE as other features see it. */
 export function useIdeContext(): IdeContext {
@@ -19,6 +22,12 @@ export function useIdeContext(): IdeContext {
       hasFile: (file) => {
         const { tree } = bench.store.getState()
         return tree.status === 'ready' && tree.tree.entries.get(file)?.kind === 'file'
+      },
+      findFiles: (query) => {
+        const { tree } = bench.store.getState()
+        if (tree.status !== 'ready') return []
+        const files = [...tree.tree.entries.values()].filter((e) => e.kind === 'file' && e.isIgnored !== true)
+        return fuzzyFind(query, files, (entry) => foldForSearch(entry.path), FOUND_MAX).map(({ item }) => item.path)
       },
       openFile: (file, line) => bench.open(file, { lines: line === null ? null : { from: line, to: line } }),
       focusEditor: () => bench.handles.get(bench.store.getState().layout.active)?.focus(),

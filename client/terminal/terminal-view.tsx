@@ -17,6 +17,7 @@ import { createLinkProvider } from './link-provider.ts'
 import { messages } from './locale.ts'
 import { PasteDialog } from './paste-dialog.tsx'
 import { needsPreview } from './paste-text.ts'
+import { setShownTerminal } from './shown-text.ts'
 import { createScreen, type Screen, type ScreenState } from './screen.ts'
 import { terminalKey } from './terminal-keys.ts'
 import type { Terminals } from './terminals.ts'
@@ -60,6 +61,7 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud, onRea
     const path = word.replace(/^\.\//, '')
     return ide.hasFile(path) ? path : null
   })
+  const name = useEffectEvent((): string => info.name)
   const openFile = useEffectEvent((path: string, line: number | null) => ide.openFile(path, line))
   const openWeb = (url: string): void => void window.open(url, '_blank', 'noopener,noreferrer')
   const onKey = useEffectEvent((event: KeyboardEvent): boolean => {
@@ -129,7 +131,9 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud, onRea
     }
     element.addEventListener('paste', onPaste, { capture: true })
     tellActions(created)
+    const hide = setShownTerminal({ terminal: created.terminal, name: () => name() })
     return () => {
+      hide()
       element.removeEventListener('paste', onPaste, { capture: true })
       links.dispose()
       tellActions(null)

@@ -6,7 +6,7 @@ import type { Session } from '../support/api.ts'
 import { withDatabase } from '../support/database.ts'
 import { type Ide, openBrowser } from '../support/ide.ts'
 import { useProduct } from '../support/use-product.ts'
-import { joinByInvite, makeWorkspace } from '../support/world.ts'
+import { joinByInvite, makeWorkspace, putFile } from '../support/world.ts'
 
 const site = useProduct()
 let upstream: StubUpstream
@@ -36,14 +36,14 @@ test.afterAll(() => upstream.close())
 const openChat = async (browser: Browser, session: Session, workspaceId: string, chatId: string): Promise<Ide> => {
   const ide = await openBrowser(browser, session)
   await ide.page.goto(`${site.product.url}/w/${workspaceId}/chat/${chatId}`)
-  await expect(ide.page.getByRole('textbox', { name: 'Message' })).toBeVisible()
+  await expect(ide.page.getByRole('combobox', { name: 'Message' })).toBeVisible()
   return ide
 }
 const makeChat = async (session: Session, workspaceId: string): Promise<string> =>
   (await session.api.chat.create.mutate({ workspaceId: workspaceId as never, title: 'Retry policy', isShared: true }))
     .id
 const write = async (page: Page, text: string): Promise<void> => {
-  await page.getByRole('textbox', { name: /^(Message|메시지)$/ }).fill(text)
+  await page.getByRole('combobox', { name: /^(Message|메시지)$/ }).fill(text)
   await page.keyboard.press('Enter')
 }
 const log = (page: Page) => page.getByRole('log', { name: 'Messages' })
@@ -121,7 +121,7 @@ test('an Enter that ends a syllable sends once, and Shift+Enter begins a line', 
   const ide = await openChat(browser, site.admin, workspaceId, chatId)
   const { page } = ide
   await page.getByRole('radio', { name: 'People' }).click()
-  const field = page.getByRole('textbox', { name: 'Message' })
+  const field = page.getByRole('combobox', { name: 'Message' })
   await field.focus()
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Input.insertText', { text: '음악 바꿔' })
@@ -288,6 +288,55 @@ test('stands in the dock of the IDE, beside the code', async ({ browser }) => {
   await write(ide.page, 'What does this do?')
   await expect(answer(ide.page)).toContainText('It prints tides.')
   expect(JSON.stringify(upstream.seen.at(-1)?.body)).toContain('File src/main.ts')
+  await ide.close()
+})
+
+test('files are named by @, a terminal’s output is added, and secrets are kept from AI', async ({ browser }) => {
+  const workspaceId = await makeWorkspace(site.admin, 'context', 'sample')
+  await putFile(site.admin, workspaceId, 'deploy/.env', 'TOKEN=hush\n')
+  const ide = await openBrowser(browser, site.admin)
+  const { page } = ide
+  await ide.open(workspaceId, 'src/main.ts')
+  await page.getByRole('button', { name: 'Chat', exact: true }).click()
+  await page.getByRole('button', { name: 'Begin a chat' }).click()
+  const field = page.getByRole('combobox', { name: 'Message' })
+  const files = page.getByRole('listbox', { name: 'Files that fit' })
+
+  await field.pressSequentially('What does @main')
+  await expect(files.getByRole('option', { name: 'src/main.ts' })).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Enter')
+  await expect(field).toHaveValue('What does @src/main.ts ')
+  await expect(page.getByText(/^src\/main\.ts · about \d+ tokens$/)).toBeVisible()
+  await field.pressSequentially('@zzzz')
+  await expect(files).toBeHidden()
+  for (let i = 0; i < 5; i += 1) await page.keyboard.press('Backspace')
+  await field.pressSequentially('@env')
+  await files.getByRole('option', { name: 'deploy/.env' }).click()
+  await expect(page.getByText('deploy/.env · kept from AI')).toBeVisible()
+  await expect(page.getByText(/secrets by their name are not given to AI/)).toBeVisible()
+
+  await page.getByRole('button', { name: 'Add terminal output' }).click()
+  await expect(page.getByText(/No terminal is shown/)).toBeVisible()
+  await page.getByRole('button', { name: 'Show or hide the terminals' }).click()
+  await page.getByRole('button', { name: 'New terminal' }).first().click()
+  const screen = page.getByTestId('terminal').locator('.xterm-rows')
+  await expect(screen).toContainText(/[$#]/)
+  await page.getByTestId('terminal').locator('textarea').focus()
+  await page.keyboard.type('echo tide-$((40+2))\n')
+  await expect(screen).toContainText('tide-42')
+  await page.getByRole('button', { name: 'Add terminal output' }).click()
+  await expect(page.locator('form').getByText(/· about \d+ tokens$/)).toHaveCount(2)
+
+  plan = () => ({ pieces: ['It prints tides.'] })
+  await field.focus()
+  await page.keyboard.press('Enter')
+  await expect(answer(page)).toContainText('It prints tides.')
+  const asked = JSON.stringify(upstream.seen.at(-1)?.body)
+  expect(asked).toContain('File src/main.ts')
+  expect(asked).toContain('tide-42')
+  expect(asked).not.toContain('hush')
+  await page.getByRole('button', { name: 'src/main.ts', exact: true }).first().click()
+  await expect(page.getByRole('button', { name: 'Open the file as it is now' })).toBeVisible()
   await ide.close()
 })
 

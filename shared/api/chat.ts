@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type AiRunId, type ChatMessageId, type ChatSessionId, ID_PATTERN } from '#shared/ids.ts'
+import { isSecretFile } from './completions.ts'
 import { workspaceId } from './id.ts'
 
 const id = <T extends string>() => z.string().regex(ID_PATTERN) as unknown as z.ZodType<T, string>
@@ -41,6 +42,13 @@ export const attachment = z.strictObject({
     .refine((value) => value.isWellFormed() && !value.includes('\0')),
 })
 export type Attachment = z.infer<typeof attachment>
+
+/** As it is read: what a reader may not see comes without its text. */
+export type ShownAttachment = Attachment & { readonly isHidden?: true }
+
+/** People may read what they attach of such files; a model may not. */
+export const isKeptFromAi = ({ kind, name }: Pick<Attachment, 'kind' | 'name'>): boolean =>
+  kind !== 'terminal' && isSecretFile(name)
 
 /**
  * Where a message goes. `after`: to the end of the branch that this message is on, wherever it has grown to meanwhile;
@@ -106,7 +114,7 @@ export interface ChatMessageInfo {
   readonly author: ChatPerson | null
   readonly kind: 'people' | 'ask' | 'answer'
   readonly text: string
-  readonly attachments: readonly Attachment[]
+  readonly attachments: readonly ShownAttachment[]
   readonly createdAt: string
   readonly runId: string | null
 }

@@ -53,6 +53,8 @@ export const en = {
     new_one: '{{count}} new',
     new_other: '{{count}} new',
     lines: '{{name}}, lines {{from}}–{{to}}',
+    hidden: '{{name}} · you may not see terminals',
+    openFile: 'Open the file as it is now',
     finished: 'AI has answered.',
   },
   composer: {
@@ -77,6 +79,13 @@ export const en = {
     removeAttachment: 'Remove {{name}}',
     tokens: '{{name}} · about {{count}} tokens',
     readers: 'Everyone who reads this chat will see what you attach.',
+    readersPrivate: 'Only you read this chat; AI is given a copy.',
+    kept: '{{name}} · kept from AI',
+    keptWhy: 'Files that hold secrets by their name are not given to AI.',
+    total: 'About {{count}} tokens in all.',
+    files: 'Files that fit',
+    addTerminal: 'Add terminal output',
+    noTerminal: 'No terminal is shown. Open one: its selection, or its last lines, are added.',
     tooLarge: '{{name}} is too large to attach: 64,000 characters at most. Select the part that matters.',
   },
 } as const

@@ -47,6 +47,17 @@ export async function requireChat(
   return rows[0]
 }
 
+/** Whether everyone who reads this chat may see terminals: it is one person's alone, or no viewer is shut out. */
+export async function doAllSeeTerminals(db: Db, chatId: ChatSessionId): Promise<boolean> {
+  const { rows } = await db.query<{ isSo: boolean }>(
+    `select s.shared_at is null or w.viewers_watch_terminals or not exists (
+      select 1 from membership m where m.workspace_id = s.workspace_id and m.role = 'viewer'
+    ) as "isSo" from chat_session s join workspace w on w.id = s.workspace_id where s.id = $1`,
+    [chatId],
+  )
+  return rows[0]?.isSo === true
+}
+
 interface SummaryRow extends PersonColumns {
   readonly id: string
   readonly title: string

@@ -280,6 +280,55 @@ describe('what is private', () => {
   })
 })
 
+describe('what is attached', () => {
+  const output = { kind: 'terminal' as const, name: 'shell', text: 'secret of the shell' }
+
+  it('from a terminal reaches no viewer who may not see terminals, by message, by AI or by role', async () => {
+    const [mina, vera] = [await test.person('Mina'), await test.person('Vera', 'viewer')]
+    const { workspaceId, prisma } = test
+    const [shared, own] = [await test.chatOf(mina), await test.chatOf(mina, false)]
+    const withOutput = (chatId: ChatSessionId) => ({ ...test.draft(chatId, 'why?'), attachments: [output] })
+    expect(await codeOf(test.as(mina).ask(withOutput(shared)))).toBe('terminal_not_for_all')
+    expect(await codeOf(test.as(vera).send(withOutput(shared)))).toBe('forbidden')
+
+    await test.emit(mina, 'm', 'chat.join', { chatId: own })
+    await test.as(mina).ask(withOutput(own))
+    await test.settled(mina, own)
+    expect(JSON.stringify(test.gateway.calls.at(-1)?.input)).toContain(output.text)
+    expect((await test.as(mina).read({ workspaceId, chatId: own })).messages[0]?.attachments).toEqual([output])
+
+    await test.as(mina).share({ workspaceId, chatId: own })
+    expect((await test.as(vera).read({ workspaceId, chatId: own })).messages[0]?.attachments).toEqual([
+      { ...output, text: '', isHidden: true },
+    ])
+    const { messages } = await test.as(mina).read({ workspaceId, chatId: own })
+    await test.as(mina).regenerate({ workspaceId, chatId: own, messageId: messages[0]!.id as ChatMessageId })
+    await test.settled(mina, own)
+    expect(JSON.stringify(test.gateway.calls.at(-1)?.input)).not.toContain(output.text)
+
+    await prisma.workspace.update({ where: { id: workspaceId }, data: { viewersWatchTerminals: true } })
+    await test.as(mina).send(withOutput(shared))
+    await prisma.workspace.update({ where: { id: workspaceId }, data: { viewersWatchTerminals: false } })
+  })
+
+  it('of a file that holds secrets is for people, and never for a model', async () => {
+    const mina = await test.person('Mina')
+    const chatId = await test.chatOf(mina)
+    const attachments = [
+      { kind: 'file' as const, name: 'deploy/.env', text: 'TOKEN=hush' },
+      { kind: 'file' as const, name: 'src/a.ts', text: 'const seen = 1' },
+    ]
+    await test.emit(mina, 'm', 'chat.join', { chatId })
+    await test.as(mina).ask({ ...test.draft(chatId, 'look'), attachments })
+    await test.settled(mina, chatId)
+    const asked = JSON.stringify(test.gateway.calls.at(-1)?.input)
+    expect(asked).toContain('const seen = 1')
+    expect(asked).not.toContain('hush')
+    const { messages } = await test.as(mina).read({ workspaceId: test.workspaceId, chatId })
+    expect(messages[0]?.attachments).toEqual(attachments)
+  })
+})
+
 describe('a queue', () => {
   it('has one run under way, however many ask at once', async () => {
     const mina = await test.person('Mina')

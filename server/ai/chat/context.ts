@@ -1,4 +1,4 @@
-import type { Attachment, ChatMessageInfo } from '#shared/api/chat.ts'
+import { type Attachment, type ChatMessageInfo, isKeptFromAi } from '#shared/api/chat.ts'
 import type { ChatTurn } from '../gateway/types.ts'
 
 const RULES =
@@ -8,6 +8,12 @@ const RULES =
 /** About four characters make a token; a guess on the small side costs a refusal by the model and no more. */
 const CHARS_PER_TOKEN = 3
 
+interface ContextLimits {
+  readonly contextTokens: number
+  /** only where everyone who reads the answer may see terminals */
+  readonly withTerminals: boolean
+}
+
 /**
  * What a run sends: the branch from its beginning to the question. Messages to people stay between people. Where it is
  * too long for the model, the oldest turns are left out first.
@@ -15,7 +21,7 @@ const CHARS_PER_TOKEN = 3
 export function buildTurns(
   messages: readonly ChatMessageInfo[],
   questionId: string,
-  contextTokens: number,
+  { contextTokens, withTerminals }: ContextLimits,
 ): readonly ChatTurn[] {
   const byId = new Map(messages.map((message) => [message.id, message]))
   const turns: ChatTurn[] = []
@@ -25,7 +31,7 @@ export function buildTurns(
     seen.add(at)
     const message = byId.get(at)
     if (!message) break
-    const turn = turnOf(message)
+    const turn = turnOf(message, withTerminals)
     if (turn !== null) {
       room -= turn.content.length
       if (room < 0 && turns.length > 0) break
@@ -36,7 +42,7 @@ export function buildTurns(
   return [{ role: 'system', content: RULES }, ...turns]
 }
 
-function turnOf(message: ChatMessageInfo): ChatTurn | null {
+function turnOf(message: ChatMessageInfo, withTerminals: boolean): ChatTurn | null {
   switch (message.kind) {
     case 'people':
       return null
@@ -44,13 +50,22 @@ function turnOf(message: ChatMessageInfo): ChatTurn | null {
       return message.text === '' ? null : { role: 'assistant', content: message.text }
     case 'ask': {
       const name = message.author?.name ?? 'Someone'
-      return { role: 'user', content: [...message.attachments.map(render), `${name}: ${message.text}`].join('\n\n') }
+      return {
+        role: 'user',
+        content: [...message.attachments.map((one) => render(one, withTerminals)), `${name}: ${message.text}`].join(
+          '\n\n',
+        ),
+      }
     }
   }
 }
 
 /** The fence is longer than any in the text, so that the text cannot end it. */
-function render({ kind, name, fromLine, toLine, text }: Attachment): string {
+function render(attachment: Attachment, withTerminals: boolean): string {
+  const { kind, name, fromLine, toLine, text } = attachment
+  if (kind === 'terminal' && !withTerminals)
+    return `Terminal ${name}: not shown to you, since not everyone here may see it.`
+  if (isKeptFromAi(attachment)) return `File ${name}: not shown to you, since it may hold secrets.`
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length))
   const fence = '`'.repeat(longest + 1)
   const lines = fromLine === undefined ? '' : `, lines ${fromLine}–${toLine ?? fromLine}`

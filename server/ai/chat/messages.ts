@@ -7,11 +7,13 @@ import {
   type Place,
   QUEUE_MAX,
 } from '#shared/api/chat.ts'
+import { can, type Resource } from '#shared/access/can.ts'
 import { AppError } from '#shared/errors.ts'
 import type { AiRunId, ChatMessageId, ChatSessionId, WorkspaceId } from '#shared/ids.ts'
 import { newId } from '#server/platform/tokens.ts'
 import type { Asking } from './asking.ts'
 import {
+  doAllSeeTerminals,
   insertMessage,
   leafAfter,
   listMessages,
@@ -22,6 +24,8 @@ import {
   touchChat,
 } from './chat-rows.ts'
 import { inTransaction } from './transaction.ts'
+
+type Workspace = Extract<Resource, { type: 'workspace' }>
 
 export interface Draft {
   readonly workspaceId: WorkspaceId
@@ -43,9 +47,19 @@ export type Messages = ReturnType<typeof createMessages>
 
 /** What people write: to each other, or to AI, which queues a run. */
 export function createMessages({ pool, onChatChanged, onQueued }: MessagesOptions) {
-  const store = async (tx: PoolClient, by: Asking, draft: Draft, kind: 'people' | 'ask'): Promise<boolean> => {
-    const who = { userId: by.actor.userId, workspaceId: draft.workspaceId }
+  const store = async (
+    tx: PoolClient,
+    by: Asking,
+    workspace: Workspace,
+    draft: Draft,
+    kind: 'people' | 'ask',
+  ): Promise<boolean> => {
+    const who = { userId: by.actor.userId, workspaceId: workspace.id }
     await requireChat(tx, who, draft.chatId, { lock: true })
+    if (draft.attachments.some(({ kind: of }) => of === 'terminal')) {
+      if (!can(by.actor, 'workspace.watchTerminals', workspace)) throw new AppError('forbidden')
+      if (!(await doAllSeeTerminals(tx, draft.chatId))) throw new AppError('terminal_not_for_all')
+    }
     const tree = await readTree(tx, draft.chatId)
     if (tree.length >= CHAT_MESSAGES_MAX) throw new AppError('too_large')
     const { messageId: id, chatId, place, text, attachments } = draft
@@ -76,24 +90,25 @@ export function createMessages({ pool, onChatChanged, onQueued }: MessagesOption
   }
 
   return {
-    async read(by: Asking, workspaceId: WorkspaceId, chatId: ChatSessionId): Promise<ChatState> {
+    async read(by: Asking, workspace: Workspace, chatId: ChatSessionId): Promise<ChatState> {
       const { userId } = by.actor
-      await requireChat(pool, { userId, workspaceId }, chatId)
+      await requireChat(pool, { userId, workspaceId: workspace.id }, chatId)
       const [chat, messages, runs] = await Promise.all([
         readSummary(pool, userId, chatId),
         listMessages(pool, chatId),
         listRuns(pool, chatId),
       ])
-      return { chat, messages, runs }
+      const seesTerminals = can(by.actor, 'workspace.watchTerminals', workspace)
+      return { chat, messages: seesTerminals ? messages : messages.map(withoutTerminals), runs }
     },
 
-    async send(by: Asking, draft: Draft): Promise<void> {
-      if (await inTransaction(pool, (tx) => store(tx, by, draft, 'people'))) onChatChanged(draft.chatId)
+    async send(by: Asking, workspace: Workspace, draft: Draft): Promise<void> {
+      if (await inTransaction(pool, (tx) => store(tx, by, workspace, draft, 'people'))) onChatChanged(draft.chatId)
     },
 
-    async ask(by: Asking, draft: Draft & { readonly model?: string }): Promise<void> {
+    async ask(by: Asking, workspace: Workspace, draft: Draft & { readonly model?: string }): Promise<void> {
       const isNew = await inTransaction(pool, async (tx) => {
-        if (!(await store(tx, by, draft, 'ask'))) return false
+        if (!(await store(tx, by, workspace, draft, 'ask'))) return false
         const { chatId, messageId, model } = draft
         await queue(tx, { chatId, messageId, requesterId: by.actor.userId, model })
         return true
@@ -159,6 +174,14 @@ export function createMessages({ pool, onChatChanged, onQueued }: MessagesOption
     },
   }
 }
+
+/** Whoever may not watch terminals sees that one was attached, and not what it said. */
+const withoutTerminals = (message: ChatMessageInfo): ChatMessageInfo => ({
+  ...message,
+  attachments: message.attachments.map((one) =>
+    one.kind === 'terminal' ? { ...one, text: '', isHidden: true as const } : one,
+  ),
+})
 
 export interface RunRef {
   readonly workspaceId: WorkspaceId

@@ -40,9 +40,7 @@ export function createChatRouter(deps: {
     models: discuss.input(listChatsInput).query(async () => ({
       models: (await gateway.models()).filter((one) => one.purpose === 'chat').map((one) => one.model),
     })),
-    read: discuss
-      .input(byChat)
-      .query(({ ctx, input }) => messages.read(askingOf(ctx), input.workspaceId, input.chatId)),
+    read: discuss.input(byChat).query(({ ctx, input }) => messages.read(askingOf(ctx), ctx.workspace, input.chatId)),
     create: discuss.input(createChatInput).mutation(({ ctx, input }) => {
       const by = askingOf(ctx)
       throttle.take(by.actor.userId)
@@ -64,12 +62,12 @@ export function createChatRouter(deps: {
     send: discuss.input(sendInput).mutation(({ ctx, input }) => {
       const by = askingOf(ctx)
       throttle.take(by.actor.userId)
-      return messages.send(by, input)
+      return messages.send(by, ctx.workspace, input)
     }),
     ask: useAi.input(askInput).mutation(({ ctx, input }) => {
       const by = askingOf(ctx)
       throttle.take(by.actor.userId)
-      return messages.ask(by, input)
+      return messages.ask(by, ctx.workspace, input)
     }),
     regenerate: useAi.input(regenerateInput).mutation(({ ctx, input }) => {
       const by = askingOf(ctx)

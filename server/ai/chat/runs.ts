@@ -4,7 +4,7 @@ import type { AiRunId, ChatSessionId } from '#shared/ids.ts'
 import type { Logger } from '#server/platform/log.ts'
 import type { Gateway } from '../gateway/types.ts'
 import type { Asking } from './asking.ts'
-import { listMessages, requireChat } from './chat-rows.ts'
+import { doAllSeeTerminals, listMessages, requireChat } from './chat-rows.ts'
 import { buildTurns } from './context.ts'
 import type { RunRef } from './messages.ts'
 import { beginNext, type BegunRun, finish, interruptDead, renew, type RunEnd, waitingChats } from './run-rows.ts'
@@ -36,7 +36,11 @@ export function createRuns({ pool, gateway, streams, onChatChanged, log }: RunsO
     const models = await gateway.models()
     const chats = models.filter((one) => one.purpose === 'chat')
     const model = run.model === '' ? chats[0] : chats.find((one) => one.model === run.model)
-    const messages = buildTurns(await listMessages(pool, run.chatId), run.messageId, model?.contextTokens ?? 4_000)
+    const messages = buildTurns(await listMessages(pool, run.chatId), run.messageId, {
+      contextTokens: model?.contextTokens ?? 4_000,
+      // Asked at this moment: a viewer may have come since the output was attached.
+      withTerminals: await doAllSeeTerminals(pool, run.chatId),
+    })
     const renewing = setInterval(() => {
       renew(pool, run.id, writer.text()).then(
         (isOurs) => !isOurs && stopping.abort(),

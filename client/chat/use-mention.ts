@@ -1,0 +1,84 @@
+import { type KeyboardEvent, type RefObject, useId, useMemo, useState } from 'react'
+import { isComposingKey } from '../platform/keys.ts'
+import { completeMention, mentionAt } from './mention.ts'
+
+interface Options {
+  readonly field: RefObject<HTMLTextAreaElement | null>
+  readonly text: string
+  readonly findFiles: ((query: string) => readonly string[]) | null
+  readonly onText: (text: string) => void
+  readonly onPick: (path: string) => void
+}
+
+/** Naming a file by `@`: what fits, by arrows or pointer. An Enter that picks never sends. */
+export function useMention({ field, text, findFiles, onText, onPick }: Options) {
+  const listId = useId()
+  const [caret, setCaret] = useState<number | null>(null)
+  const [closedAt, setClosedAt] = useState<number | null>(null)
+  const [at, setAt] = useState(0)
+  const mention = caret === null ? null : mentionAt(text, caret)
+  const query = mention !== null && mention.from !== closedAt ? mention.query : null
+  const files = useMemo(() => (query === null || findFiles === null ? [] : findFiles(query)), [query, findFiles])
+  const active = Math.min(at, files.length - 1)
+  const isOpen = files.length > 0
+
+  const pick = (path: string | undefined): void => {
+    if (mention === null || path === undefined) return
+    const done = completeMention(text, mention, path)
+    onText(done.text)
+    onPick(path)
+    setCaret(null)
+    setAt(0)
+    // Once the field has the new text.
+    requestAnimationFrame(() => {
+      field.current?.focus()
+      field.current?.setSelectionRange(done.caret, done.caret)
+    })
+  }
+  const look = (): void => {
+    setCaret(field.current?.selectionStart ?? null)
+  }
+
+  return {
+    files,
+    active,
+    listId,
+    pick,
+    look,
+    close: () => setCaret(null),
+    optionId: (index: number) => `${listId}-${index}`,
+    /** True where the key was for the list. */
+    takesKey(event: KeyboardEvent): boolean {
+      if (!isOpen || isComposingKey(event.nativeEvent)) return false
+      switch (event.key) {
+        case 'ArrowDown':
+          setAt((active + 1) % files.length)
+          break
+        case 'ArrowUp':
+          setAt((active - 1 + files.length) % files.length)
+          break
+        case 'Enter':
+        case 'Tab':
+          if (event.shiftKey) return false
+          pick(files[active])
+          break
+        case 'Escape':
+          setClosedAt(mention?.from ?? null)
+          break
+        default:
+          return false
+      }
+      event.preventDefault()
+      event.stopPropagation()
+      return true
+    },
+    fieldProps: {
+      role: 'combobox',
+      'aria-autocomplete': 'list',
+      'aria-expanded': isOpen,
+      'aria-controls': isOpen ? listId : undefined,
+      'aria-activedescendant': isOpen ? `${listId}-${active}` : undefined,
+      onSelect: look,
+    } as const,
+  }
+}
