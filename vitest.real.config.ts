@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['server/**/*.real.ts'],
+    globalSetup: ['server/platform/testing/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

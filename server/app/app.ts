@@ -10,6 +10,7 @@ import { peopleToWarn } from '#server/ai/money/budget-outlook.ts'
 import { createAi } from '#server/ai/ai.ts'
 import { createChat } from '#server/ai/chat/chat.ts'
 import { createMemoryStreams } from '#server/ai/chat/streams/memory-streams.ts'
+import { createNodeStreams } from '#server/ai/chat/streams/node-streams.ts'
 import { createRedisStreams } from '#server/ai/chat/streams/redis-streams.ts'
 import { createSuggestions } from '#server/ai/suggestions/suggestions.ts'
 import { createAuth } from '#server/auth/auth.ts'
@@ -169,7 +170,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const chat = createChat({
     pool,
     gateway: ai.gateway,
-    streams: env.REDIS_URL === undefined ? createMemoryStreams() : createRedisStreams(env.REDIS_URL),
+    streams: env.REDIS_URL === undefined ? createMemoryStreams() : createNodeStreams(createRedisStreams(env.REDIS_URL)),
     control,
     browsers: {
       isHere: (socketId) => events.hasSocket(socketId),

@@ -69,6 +69,7 @@ export function createRuns({ pool, gateway, streams, onChatChanged, log }: RunsO
   const execute = async (run: BegunRun): Promise<void> => {
     const stopping = new AbortController()
     mine.set(run.id, stopping)
+    streams.begin(run.id)
     const onError = (err: unknown) => log.warn({ err, runId: run.id }, 'the stream of a run could not be written')
     const writer = createStreamWriter({ streams, runId: run.id, onError })
     onChatChanged(run.chatId)

@@ -11,6 +11,7 @@ import type { GatewayCall } from '../gateway/types.ts'
 import { createFakeGateway, type FakeAnswer } from '../testing/fake-gateway.ts'
 import { createChat } from './chat.ts'
 import { createMemoryStreams } from './streams/memory-streams.ts'
+import type { RunStreams } from './streams/run-streams.ts'
 
 interface Told {
   readonly socketId: string
@@ -19,7 +20,7 @@ interface Told {
 }
 
 /** The feature on a real database, with a gateway that says what the test has it say and browsers that only listen. */
-export async function createTestChat() {
+export async function createTestChat(streams: RunStreams = createMemoryStreams()) {
   const database = await createTestDatabase()
   const { pool, prisma } = database
   const logged: string[] = []
@@ -38,7 +39,6 @@ export async function createTestChat() {
     for (const listener of listeners) listener()
   }
   const roles = new Map<string, MemberRole>()
-  const streams = createMemoryStreams()
   const options = {
     pool,
     gateway: { ...gateway, abandonRun: (id: AiRunId) => Promise.resolve(void abandoned.push(id)) },

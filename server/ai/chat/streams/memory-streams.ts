@@ -48,6 +48,7 @@ export function createMemoryStreams(now: () => number = Date.now): RunStreams {
   }
 
   return {
+    begin: (runId) => void keep(runId),
     async append(runId, start, text) {
       if (keep(runId).text.length !== start) throw new Error('another writer wrote to this run')
       await change(runId, (kept) => (kept.text += text))

@@ -1,42 +1,34 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
-import os from 'node:os'
-import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AiRunId } from '#shared/ids.ts'
 import { newId } from '#server/platform/tokens.ts'
+import { type RedisServer, startRedisServer } from '../../testing/redis-server.ts'
 import { createStreamWriter } from '../stream-writer.ts'
 import { describeStreams, readAll } from './contract.ts'
+import { createNodeStreams } from './node-streams.ts'
 import { createRedisStreams } from './redis-streams.ts'
 
-let redis: ChildProcess
-let folder: string
+let server: RedisServer
 let url: string
 beforeAll(async () => {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  folder = await mkdtemp(path.join(os.tmpdir(), 'pairloom-redis-'))
-  url = `redis://127.0.0.1:${port}`
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder]
-  redis = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const isReady = new Promise<void>((resolve, reject) => {
-    redis.once('error', () => reject(new Error('Redis is missing. Install it: apt-get install redis-server')))
-    redis.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)))
-    createInterface({ input: redis.stdout! }).on('line', (line) => {
-      if (line.includes('Ready to accept connections')) resolve()
-    })
-  })
-  await isReady
+  server = await startRedisServer()
+  url = server.url
 })
-afterAll(async () => {
-  redis.kill()
-  await rm(folder, { recursive: true, force: true })
+afterAll(() => server.stop())
+
+describe('run streams of a node, shared by Redis', () => {
+  describeStreams(() => createNodeStreams(createRedisStreams(url)))
+
+  it('are read on other nodes from what is shared', async () => {
+    const [writer, reader] = [createNodeStreams(createRedisStreams(url)), createNodeStreams(createRedisStreams(url))]
+    const id = newId<AiRunId>()
+    const reading = readAll(reader, id)
+    await writer.append(id, 0, 'made here, ')
+    await writer.append(id, 11, 'read there')
+    await writer.end(id)
+    expect(await reading).toBe('made here, read there')
+    await Promise.all([writer.close(), reader.close()])
+  })
 })
 
 describe('run streams in Redis', () => {

@@ -10,6 +10,8 @@ export type StreamPiece =
  * knows how much it has needs nothing else to go on.
  */
 export interface RunStreams {
+  /** This node makes the run: told before anybody may read it. */
+  begin(runId: AiRunId): void
   /** Adds to the end. `start` is where the text so far ends; another writer's text in between makes it throw. */
   append(runId: AiRunId, start: number, text: string): Promise<void>
   /** Puts the whole text in place of whatever there is, after an append failed. */
