@@ -21,6 +21,8 @@ export interface Command {
   readonly label: string
   /** `Mod+Shift+KeyP`: modifiers and the place of the key, so that a Korean layout does not matter */
   readonly keys?: string
+  /** its keys count in the code alone: elsewhere, as in a shell or a comparison, they mean something else */
+  readonly isOfCode?: boolean
   readonly run: () => void
 }
 

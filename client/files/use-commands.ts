@@ -4,6 +4,13 @@ import type { Command } from './commands.ts'
 import { ALIASES, pressedKeys } from './shortcuts.ts'
 import type { Workbench } from './workbench.ts'
 
+/** In an editor of a file, or where nothing has the focus. */
+export const isInCode = (target: EventTarget | null): boolean =>
+  target === document.body ||
+  (target instanceof Element &&
+    target.closest('.monaco-editor') !== null &&
+    target.closest('.monaco-diff-editor') === null)
+
 /** Runs commands by their keys, before the editor or the browser would. */
 export function useCommandKeys(bench: Workbench, listNow: () => readonly Command[]): void {
   useEffect(() => {
@@ -24,6 +31,7 @@ export function useCommandKeys(bench: Workbench, listNow: () => readonly Command
       const command = listNow().find((c) => c.keys === wanted)
       // Ctrl/Cmd-S must never open the browser's dialog, even where there is nothing to save.
       if (keys === 'Mod+KeyS') event.preventDefault()
+      if (command?.isOfCode === true && !isInCode(event.target)) return
       if (command === undefined || (overlay !== null && command.id !== overlay)) return
       event.preventDefault()
       event.stopPropagation()
