@@ -10,6 +10,7 @@ import { AiMark } from '../ui/ai-mark.tsx'
 import { Button } from '../ui/button.tsx'
 import { type AskOutcome, askAi } from './ask.ts'
 import { BoxFrame } from './box-frame.tsx'
+import { keepDraft, readDraft } from './drafts.ts'
 import type { Passage } from './editor-port.ts'
 import { messages } from './locale.ts'
 import type { Suggestions } from './suggestions.ts'
@@ -36,7 +37,7 @@ export function AskBox({ suggestions, passage, onClose, onSuggested }: Props) {
   const locale = useLocale()
   const hint = useId()
   const field = useRef<HTMLTextAreaElement>(null)
-  const [text, setText] = useState('')
+  const [text, setText] = useState(() => readDraft(passage, '').text)
   const [model, setModel] = useState<string | null>(null)
   const [written, setWritten] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
@@ -60,6 +61,7 @@ export function AskBox({ suggestions, passage, onClose, onSuggested }: Props) {
   const isWorking = written !== null
 
   useEffect(() => field.current?.focus({ preventScroll: true }), [])
+  useEffect(() => keepDraft(passage, { text, title: '' }), [passage, text])
   useEffect(() => {
     if (problem !== null) announce(problem)
   }, [problem])

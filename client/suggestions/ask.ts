@@ -65,6 +65,15 @@ export async function askAi(
   }
 }
 
+/** Anyone who may use AI stops it, whoever asked. */
+export async function stopAsk({ workspaceId }: Suggestions, askId: string): Promise<void> {
+  try {
+    await api.suggestions.stopAsk.mutate({ workspaceId, askId })
+  } catch (error) {
+    showToast({ kind: 'error', text: describeError(error) })
+  }
+}
+
 /** Says how many changes there are now, with a way to them. */
 export function tellSuggested(
   kind: 'ask' | 'propose' | 'apply',

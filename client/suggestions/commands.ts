@@ -1,4 +1,3 @@
-import { keyLabel } from '../platform/keys.ts'
 import { announce } from '../ui/announcer.ts'
 import { showToast } from '../ui/toast.ts'
 import { acceptHunks, explainRole, rejectHunks } from './decide.ts'
@@ -12,10 +11,19 @@ interface SuggestionCommand {
   readonly id: string
   readonly label: string
   readonly keys: string
+  readonly isOfCode: true
   readonly run: () => void
 }
 
 const say = (text: string): void => void showToast({ text, timeoutMs: 4_000 })
+
+/** Asks AI about the selected lines, or offers them for another version. */
+export function openBox(suggestions: Suggestions, editor: EditorPort, type: 'ask' | 'propose'): void {
+  const passage = editor.passage(type === 'ask' ? 'whole' : 'line')
+  if (passage === null) return say(messages.t('ask.notReady'))
+  suggestions.noteFocus(editor)
+  suggestions.store.setState({ box: { type, passage } })
+}
 
 /** What can be done about suggestions in the file at this path; keys that browsers do not keep for themselves. */
 export function suggestionCommands(suggestions: Suggestions, path: string | null): SuggestionCommand[] {
@@ -38,30 +46,29 @@ export function suggestionCommands(suggestions: Suggestions, path: string | null
       if (key === null) {
         // Where somebody would decide blindly, they are led there first.
         if (editor.step(1) === null) return say(t('noHunks'))
-        return say(t('goFirst', { key: keyLabel('F7') }))
+        return say(t('decideAgain'))
       }
       const suggestion = knownSuggestion(suggestions.workspaceId, key.suggestionId, editor.documentId)
       if (suggestion === null) return
       const act = verb === 'accept' ? acceptHunks : rejectHunks
       void act(suggestions, suggestion, isWhole ? null : [key.position])
     })
-  const openBox = (type: 'ask' | 'propose') =>
-    withEditor((editor) => {
-      const passage = editor.passage(type === 'ask' ? 'whole' : 'line')
-      if (passage === null) say(t('ask.notReady'))
-      else {
-        suggestions.noteFocus(editor)
-        suggestions.store.setState({ box: { type, passage } })
-      }
-    })
+  const open = (type: 'ask' | 'propose') => withEditor((editor) => openBox(suggestions, editor, type))
+  const command = (id: string, label: string, keys: string, run: () => void): SuggestionCommand => ({
+    id,
+    label,
+    keys,
+    isOfCode: true,
+    run,
+  })
   return [
-    { id: 'nextHunk', label: t('command.next'), keys: 'F7', run: step(1) },
-    { id: 'previousHunk', label: t('command.previous'), keys: 'Shift+F7', run: step(-1) },
-    { id: 'acceptHunk', label: t('command.accept'), keys: 'F9', run: decide('accept', false) },
-    { id: 'rejectHunk', label: t('command.reject'), keys: 'Shift+F9', run: decide('reject', false) },
-    { id: 'acceptSuggestion', label: t('command.acceptAll'), keys: 'Mod+F9', run: decide('accept', true) },
-    { id: 'rejectSuggestion', label: t('command.rejectAll'), keys: 'Mod+Shift+F9', run: decide('reject', true) },
-    { id: 'askAi', label: t('command.ask'), keys: 'Mod+KeyI', run: openBox('ask') },
-    { id: 'propose', label: t('command.propose'), keys: 'Alt+KeyI', run: openBox('propose') },
+    command('nextHunk', t('command.next'), 'F7', step(1)),
+    command('previousHunk', t('command.previous'), 'Shift+F7', step(-1)),
+    command('acceptHunk', t('command.accept'), 'F9', decide('accept', false)),
+    command('rejectHunk', t('command.reject'), 'Shift+F9', decide('reject', false)),
+    command('acceptSuggestion', t('command.acceptAll'), 'Mod+F9', decide('accept', true)),
+    command('rejectSuggestion', t('command.rejectAll'), 'Mod+Shift+F9', decide('reject', true)),
+    command('askAi', t('command.ask'), 'Mod+KeyI', open('ask')),
+    command('propose', t('command.propose'), 'Alt+KeyI', open('propose')),
   ]
 }

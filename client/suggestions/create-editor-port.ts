@@ -1,5 +1,5 @@
 import type { MountedEditor } from '../editor/code-editor.tsx'
-import { rangeOf } from '../editor/view-of-model.ts'
+import { rangeOf, viewOfModel } from '../editor/view-of-model.ts'
 import { announce } from '../ui/announcer.ts'
 import { anchorRange, type Range } from './anchors.ts'
 import type { EditorPort } from './editor-port.ts'
@@ -37,7 +37,8 @@ export function createEditorPort(
   const goTo = (key: HunkKey): void => {
     const suggestion = knownSuggestion(suggestions.workspaceId, key.suggestionId, documentId)
     const hunk = suggestion?.hunks.find((one) => one.position === key.position)
-    const range = hunk === undefined || open.binding() === null ? null : locateHunk(shared.replica().text, hunk)
+    const range =
+      hunk === undefined || open.binding() === null ? null : locateHunk(shared.replica().text, viewOfModel(model), hunk)
     if (!suggestion || hunk === undefined || range === null) return
     show(range, key)
     announce(

@@ -73,7 +73,6 @@ export function HunkActions({ suggestions, suggestion, hunk, isConflict, hasKeys
     s.busy.has(hunkId({ suggestionId: suggestion.id, position: hunk.position })),
   )
   const positions = [hunk.position]
-  const quiet = mayDecide ? '' : 'opacity-70'
   const entries = suggestionMenu(
     suggestions,
     suggestion,
@@ -84,19 +83,14 @@ export function HunkActions({ suggestions, suggestion, hunk, isConflict, hasKeys
       {hunk.status === 'open' && (
         <>
           <Button
-            kind={isConflict ? 'secondary' : 'primary'}
-            className={quiet}
+            kind={isConflict || !mayDecide ? 'secondary' : 'primary'}
             isBusy={isBusy}
             onClick={() => void acceptHunks(suggestions, suggestion, positions)}
           >
             {t(isConflict ? 'hunk.compare' : 'hunk.accept')}
             {hasKeys && <kbd className="font-sans text-12 font-normal">F9</kbd>}
           </Button>
-          <Button
-            className={quiet}
-            isBusy={isBusy}
-            onClick={() => void rejectHunks(suggestions, suggestion, positions)}
-          >
+          <Button isBusy={isBusy} onClick={() => void rejectHunks(suggestions, suggestion, positions)}>
             {t('hunk.reject')}
             {hasKeys && <kbd className="font-sans text-12 text-muted">{keyLabel('Shift+F9')}</kbd>}
           </Button>

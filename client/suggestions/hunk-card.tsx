@@ -40,7 +40,7 @@ export function HunkCard({ suggestions, placed }: Props) {
         )}
         <header className="flex flex-wrap items-center gap-x-3 gap-y-1 bg-side px-1 py-0.5 text-12">
           <AuthorMark suggestion={suggestion} />
-          {count > 1 && <span className="text-muted">{t('hunk.isNewest', { number, count })}</span>}
+          {count > 1 && <span className="text-muted">{t('hunk.of', { number, count })}</span>}
           {isConflict ? (
             <span className="text-warning">{t('hunk.conflict')}</span>
           ) : (

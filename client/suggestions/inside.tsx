@@ -4,14 +4,17 @@ import { createPortal } from 'react-dom'
 import { useStore } from 'zustand'
 import type { AskInfo, SuggestionInfo } from '#shared/api/suggestions.ts'
 import type { MountedEditor } from '../editor/code-editor.tsx'
+import { useMessages } from '../platform/i18n.ts'
 import { monaco } from '../editor/monaco.ts'
 import { decodeRange, locateRange } from './anchors.ts'
 import { tellSuggested } from './ask.ts'
 import { AskBox } from './ask-box.tsx'
+import { openBox } from './commands.ts'
 import { decorateAsk, decorateHunk } from './decorations.ts'
 import { createEditorPort, type PlacesNow } from './create-editor-port.ts'
-import type { Passage } from './editor-port.ts'
+import type { EditorPort, Passage } from './editor-port.ts'
 import { HunkCard } from './hunk-card.tsx'
+import { messages } from './locale.ts'
 import { ProposeBox } from './propose-box.tsx'
 import { documentSuggestions } from './queries.ts'
 import type { Box, Suggestions } from './suggestions.ts'
@@ -51,6 +54,7 @@ export function Inside({ suggestions, mounted, path }: Props) {
   const ownBox = box !== null && isFront && box.passage.documentId === documentId ? box : null
   const hosts = useHosts(mounted, places, ownBox)
   useDecorations(suggestions, mounted, places, asks)
+  useEditorMenu(suggestions, mounted, port)
 
   const close = (): void => {
     suggestions.store.setState({ box: null })
@@ -122,6 +126,30 @@ function useEditorPort(suggestions: Suggestions, mounted: MountedEditor, { place
     }
   }, [suggestions, editor, open])
   return port
+}
+
+/** The same two entries as in the palette, where the pointer is. */
+function useEditorMenu(suggestions: Suggestions, { editor }: MountedEditor, port: EditorPort | null): void {
+  const t = useMessages(messages)
+  const { mayPropose, mayAsk } = useStore(suggestions.store, (s) => s.rights)
+  useEffect(() => {
+    if (port === null) return undefined
+    const add = (type: Box['type'], label: string, order: number) =>
+      editor.addAction({
+        id: `suggestions.${type}`,
+        label,
+        contextMenuGroupId: '1_suggestions',
+        contextMenuOrder: order,
+        run: () => openBox(suggestions, port, type),
+      })
+    const added = [
+      ...(mayAsk ? [add('ask', t('command.ask'), 1)] : []),
+      ...(mayPropose ? [add('propose', t('command.propose'), 2)] : []),
+    ]
+    return () => {
+      for (const one of added) one.dispose()
+    }
+  }, [suggestions, editor, port, t, mayAsk, mayPropose])
 }
 
 /** Room between the lines for each card, and for the box. */

@@ -9,6 +9,7 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useHeldOrder } from '../ui/use-held-order.ts'
+import { stopAsk } from './ask.ts'
 import { messages } from './locale.ts'
 import { suggestionList } from './queries.ts'
 import { SuggestionItem } from './suggestion-item.tsx'
@@ -77,6 +78,11 @@ export function SuggestionsPanel({ suggestions, onShow, tools }: Props) {
         {tools}
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto">
+        {!rights.mayPropose && rights.meId !== '' && (
+          <div className="p-3">
+            <EmptyState>{t('list.members')}</EmptyState>
+          </div>
+        )}
         {query.isPending && rights.mayPropose && (
           <div className="px-3">
             <Skeleton rows={3} />
@@ -89,9 +95,15 @@ export function SuggestionsPanel({ suggestions, onShow, tools }: Props) {
           </div>
         )}
         {query.data?.asks.map((ask) => (
-          <p key={ask.askId} role="status" className="border-b border-dashed border-line px-3 py-2 text-12 text-muted">
-            {t('aiWorking', { name: ask.requester.name })}
-          </p>
+          <div
+            key={ask.askId}
+            className="flex items-center gap-2 border-b border-dashed border-line px-3 py-1 text-12 text-muted"
+          >
+            <p role="status" className="min-w-0 flex-1">
+              {t('aiWorking', { name: ask.requester.name })}
+            </p>
+            {rights.mayAsk && <Button onClick={() => void stopAsk(suggestions, ask.askId)}>{t('list.stop')}</Button>}
+          </div>
         ))}
         {query.data !== undefined && open.length === 0 && (
           <div className="p-3">

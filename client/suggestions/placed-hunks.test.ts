@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { viewOf } from '../editor/ghost-text/view.fixture.ts'
 import { anchorRange } from './anchors.ts'
-import { placeHunks, stepHunk } from './placed-hunks.ts'
+import { wholeLines } from '#shared/whole-lines.ts'
+import { placeHunks, stepHunk, wholeLinesIn } from './placed-hunks.ts'
 import { makeHunk, makeSuggestion } from './suggestion.fixture.ts'
 
 const TEXT = 'one\ntwo\nthree\n'
@@ -15,7 +16,7 @@ function make() {
     const anchors = anchorRange(text, { from, to: from + base.length })
     return makeHunk({ ...anchors, position, baseText: base, newText })
   }
-  const suggestion = makeSuggestion({ hunks: [hunk(0, 'two', '2'), hunk(1, 'three', '3')] })
+  const suggestion = makeSuggestion({ hunks: [hunk(0, 'two\n', '2\n'), hunk(1, 'three\n', '3\n')] })
   const place = () =>
     placeHunks(text, viewOf(text), [suggestion]).map(
       ({ hunk: { position }, range, isConflict }) => `${position} ${range.from}-${range.to}${isConflict ? '!' : ''}`,
@@ -26,26 +27,35 @@ function make() {
 describe('open hunks', () => {
   it('move with what others write around them', () => {
     const { text, place } = make()
-    expect(place()).toEqual(['0 4-7', '1 8-13'])
+    expect(place()).toEqual(['0 4-8', '1 8-14'])
     text.insert(0, 'zero\n')
-    text.insert(9, '\nmore')
+    text.insert(9, 'more\n')
     text.insert(text.length, 'end')
-    expect(place()).toEqual(['0 14-17', '1 18-23'])
+    expect(place()).toEqual(['0 14-18', '1 18-24'])
   })
 
-  it('keep their place when somebody writes right before or behind them', () => {
-    const { text, place } = make()
-    text.insert(4, '<')
-    text.insert(8, '>')
-    expect(place()[0]).toBe('0 5-8')
-  })
-
-  it('are in conflict once their own text has changed, also where it is gone', () => {
+  it('are in conflict once something on their lines has changed, also where it is gone', () => {
     const { text, place } = make()
     text.insert(5, '-')
-    expect(place()[0]).toBe('0 4-8!')
-    text.delete(4, 4)
+    expect(place()[0]).toBe('0 4-9!')
+    text.delete(4, 5)
     expect(place()[0]).toBe('0 4-4!')
+  })
+
+  it('are in conflict with what somebody wrote right before or behind them on their lines', () => {
+    const before = make()
+    before.text.insert(4, '<')
+    expect(before.place()[0]).toBe('0 4-9!')
+    const behind = make()
+    behind.text.insert(7, '>')
+    expect(behind.place()[0]).toBe('0 4-9!')
+  })
+
+  it('stand on whole lines as the server sees them', () => {
+    const { text } = make()
+    for (let from = 0; from <= TEXT.length; from++)
+      for (let to = from; to <= TEXT.length; to++)
+        expect(wholeLinesIn(viewOf(text), { from, to })).toEqual(wholeLines(TEXT, { from, to }))
   })
 
   it('are not of a text that took the place of theirs', () => {

@@ -26,15 +26,25 @@ function decodeOnce(hunk: HunkInfo): DecodedRange | null {
   return range
 }
 
-/** Where a hunk stands in this text now. */
-export const locateHunk = (text: Y.Text, hunk: HunkInfo): Range | null => locateRange(text, decodeOnce(hunk))
+/** As `shared/whole-lines.ts` has it, for a text that is not at hand as a whole. */
+export function wholeLinesIn(view: View, { from, to }: Range): Range {
+  const start = view.lineStart(from)
+  const isWhole = to === start || view.slice(to - 1, to) === '\n'
+  return { from: start, to: isWhole ? to : Math.min(view.length(), view.lineEnd(to) + 1) }
+}
+
+/** Where a hunk stands in this text now: on whole lines, like all hunks. */
+export function locateHunk(text: Y.Text, view: View, hunk: HunkInfo): Range | null {
+  const range = locateRange(text, decodeOnce(hunk))
+  return range === null || range.to > view.length() ? null : wholeLinesIn(view, range)
+}
 
 /** The open hunks in the order of the text; those whose place is gone are left to the list. */
 export function placeHunks(text: Y.Text, view: View, suggestions: readonly SuggestionInfo[]): PlacedHunk[] {
   const placed = suggestions.flatMap((suggestion) =>
     openHunks(suggestion).flatMap((hunk) => {
-      const range = locateHunk(text, hunk)
-      if (range === null || range.to > view.length()) return []
+      const range = locateHunk(text, view, hunk)
+      if (range === null) return []
       const isConflict = view.slice(range.from, range.to) !== hunk.baseText
       const id = hunkId({ suggestionId: suggestion.id, position: hunk.position })
       return [{ id, suggestion, hunk, range, isConflict, shape: shapeHunk(view, range, hunk.newText) }]

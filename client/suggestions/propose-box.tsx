@@ -6,6 +6,7 @@ import { isComposingKey, keyLabel } from '../platform/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { wherePassage } from './ask-box.tsx'
 import { BoxFrame } from './box-frame.tsx'
+import { keepDraft, readDraft } from './drafts.ts'
 import type { Passage } from './editor-port.ts'
 import { messages } from './locale.ts'
 import { proposeEdit, rebase } from './propose.ts'
@@ -27,8 +28,8 @@ export function ProposeBox({ suggestions, passage, readNow, onClose, onSuggested
   const hint = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const [base, setBase] = useState(passage.text)
-  const [text, setText] = useState(passage.text)
-  const [title, setTitle] = useState('')
+  const [text, setText] = useState(() => readDraft(passage, passage.text).text)
+  const [title, setTitle] = useState(() => readDraft(passage, passage.text).title)
   const [problem, setProblem] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
   const isTooLong = text.length > SUGGESTION_CHARS
@@ -37,6 +38,8 @@ export function ProposeBox({ suggestions, passage, readNow, onClose, onSuggested
     field.current?.focus({ preventScroll: true })
     field.current?.setSelectionRange(0, 0)
   }, [])
+
+  useEffect(() => keepDraft(passage, { text, title }), [passage, text, title])
 
   const submit = async (): Promise<void> => {
     if (isBusy) return

@@ -57,6 +57,14 @@ export function knownSuggestion(workspaceId: string, suggestionId: string, docum
   )
 }
 
+/** An answer under way may have been read before what is put now: it is asked for again. */
+function askAgainIfUnderWay(...keys: readonly (readonly unknown[])[]): void {
+  for (const queryKey of keys) {
+    const isUnderWay = queryClient.getQueryState(queryKey)?.fetchStatus === 'fetching'
+    if (isUnderWay) void queryClient.invalidateQueries({ queryKey, exact: true })
+  }
+}
+
 const replace = <S extends { readonly id: string }>(all: readonly S[], next: S): readonly S[] =>
   all.some((one) => one.id === next.id) ? all.map((one) => (one.id === next.id ? next : one)) : [next, ...all]
 
@@ -69,6 +77,7 @@ export function putSuggestion(workspaceId: string, next: SuggestionInfo): void {
   queryClient.setQueryData(suggestionList(workspaceId).queryKey, (old) =>
     old === undefined ? undefined : { ...old, suggestions: replace(old.suggestions, summarise(next)) },
   )
+  askAgainIfUnderWay(documentSuggestions(workspaceId, next.documentId).queryKey, suggestionList(workspaceId).queryKey)
 }
 
 /** AI began to write on a document, or has ended. */
@@ -78,4 +87,5 @@ export function putAsk(workspaceId: string, ask: AskInfo, isWorking: boolean): v
     old && { ...old, asks: isWorking ? [...without(old.asks), ask] : without(old.asks) }
   queryClient.setQueryData(documentSuggestions(workspaceId, ask.documentId).queryKey, next<SuggestionInfo>)
   queryClient.setQueryData(suggestionList(workspaceId).queryKey, next<SuggestionSummary>)
+  askAgainIfUnderWay(documentSuggestions(workspaceId, ask.documentId).queryKey, suggestionList(workspaceId).queryKey)
 }

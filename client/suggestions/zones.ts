@@ -52,8 +52,9 @@ export function createZones(editor: Editor): Zones {
     host.className = 'suggestion-zone'
     const inner = document.createElement('div')
     host.append(inner)
-    // Monaco would take presses and keys for ones on its text.
-    for (const type of ['mousedown', 'keydown']) host.addEventListener(type, (event) => event.stopPropagation())
+    // Monaco would take presses and keys for ones on its text. React listens inside of this.
+    for (const type of ['mousedown', 'keydown', 'contextmenu'])
+      host.addEventListener(type, (event) => event.stopPropagation())
     const area = { afterLineNumber: line, heightInPx: 1, domNode: host, suppressMouseDown: false }
     const id = accessor.addZone(area)
     const observer = new ResizeObserver(() => {
