@@ -87,6 +87,55 @@ describe('durability', () => {
     expect(ann.acknowledged).toBe(ann.sent)
   })
 
+  it('[D1][F1] commits as one row what several people typed into one frame of a large room', async () => {
+    const base = await engine({ limits: { coalesceMembers: 2 } })
+    const [ann, bob, eve] = ['ann', 'bob', 'eve'].map((name) => connectClient(base.sync, person(name), base.documentId))
+    await base.clock.advance(200)
+    ann?.text.insert(0, 'after a quiet time ')
+    await base.clock.advance(2)
+    const before = await base.log.load(base.documentId)
+    ann?.text.insert(0, 'one ')
+    await base.clock.advance(3)
+    bob?.text.insert(0, 'two ')
+    await base.clock.advance(50)
+    const after = await base.log.load(base.documentId)
+    expect(before?.rows).toHaveLength(2)
+    expect(after?.rows).toHaveLength(3)
+    expect(after?.rows.at(-1)?.userIds).toEqual(['user-ann', 'user-bob'])
+    expect(eve?.text.toString()).toBe('two one after a quiet time seed')
+    expect([ann?.acknowledged, bob?.acknowledged]).toEqual([ann?.sent, bob?.sent])
+  })
+
+  it.each([
+    [1, 5],
+    [10, 10],
+    [40, 15],
+  ])('[D1] with %i busy documents begins a statement every %i ms', async (documents, gapMs) => {
+    const startedAt: number[] = []
+    const clock = new SimClock()
+    const log = createMemoryLog(() => clock.now())
+    const append: MemoryLog['append'] = (batch) => {
+      if (batch.length === documents) startedAt.push(clock.now())
+      return log.append(batch)
+    }
+    const { sync } = createTestSync({ ...log, append }, { clock, heavy: inlineHeavyWork })
+    const clients = Array.from({ length: documents }, (_, i) => {
+      const documentId = newDocumentId()
+      log.createDocument(documentId)
+      void sync.seed(documentId, '', 'seeder')
+      return connectClient(sync, person(`p${i}`), documentId)
+    })
+    await clock.advance(100)
+    startedAt.length = 0
+    for (let ms = 0; ms < 100; ms++) {
+      for (const client of clients) client.text.insert(0, 'x')
+      await clock.advance(1)
+    }
+    const gaps = startedAt.slice(1).map((at, i) => at - (startedAt[i] ?? 0))
+    // Between the first two, the queue has not seen how many documents are busy.
+    expect(new Set(gaps.slice(1))).toEqual(new Set([gapMs]))
+  })
+
   it('[L1] takes in a row that a dead node committed late, before it vouches for a seq', async () => {
     const { clock, log, sync, documentId } = await engine()
     const ann = connectClient(sync, person('ann'), documentId)

@@ -18,6 +18,7 @@ export const DEFAULT_LIMITS = {
   askAgainMs: 1_000,
   /** D1 */
   commitTickMs: 5,
+  commitTickMaxMs: 15,
   commitTickBytes: 64 << 10,
   commitsAtOnce: 4,
   lockedRetryMs: 20,

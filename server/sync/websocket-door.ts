@@ -18,7 +18,8 @@ const CLOSE_GRACE_MS = 2000
 
 /**
  * A `ws` socket as sync sees it. Frames are written to the `wire` below it: `ws` would frame each message for each
- * socket anew and write head and body apart. It never holds frames back itself, since nothing is deflated here.
+ * socket anew and write head and body apart. It never holds frames back itself, since nothing is deflated here:
+ * what has not left is in the wire's buffer.
  */
 function adaptWebSocket(
   socket: WebSocket,
@@ -28,7 +29,7 @@ function adaptWebSocket(
   let isClosing = false
   return {
     get bufferedAmount() {
-      return socket.bufferedAmount
+      return wire.writableLength
     },
     send(bytes) {
       if (socket.readyState !== socket.OPEN) return

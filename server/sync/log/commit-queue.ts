@@ -13,6 +13,8 @@ export interface CommitSource {
 }
 
 export interface CommitQueue {
+  /** so many bytes wait, to be added with others or released */
+  hold(bytes: number): void
   /** this source has something to commit; `bytes` more than before */
   add(source: CommitSource, bytes: number): void
   /** so many bytes wait no longer */
@@ -44,20 +46,33 @@ export function createCommitQueue({ log, clock, limits, logger, metrics }: Optio
   let bytes = 0
   let underWay = 0
   let cancelTick: (() => void) | null = null
+  let isSoon = false
   let tickBytes = 0
   let lastFlushAt = Number.NEGATIVE_INFINITY
+  let lastBatch = 0
   let isStopped = false
 
   const schedule = (): void => {
     if (isStopped || waiting.size === 0) return
-    if (tickBytes >= limits.commitTickBytes) flush()
-    // After a quiet time the first edit need not wait for others.
-    else cancelTick ??= clock.after(Math.max(0, lastFlushAt + limits.commitTickMs - clock.now()), flush)
+    if (tickBytes >= limits.commitTickBytes) return flush()
+    if (cancelTick !== null || isSoon) return
+    const waitMs = lastFlushAt + tickMs() - clock.now()
+    if (waitMs > 0) cancelTick = clock.after(waitMs, flush)
+    else {
+      // After a quiet time the first edit need not wait for others.
+      isSoon = true
+      clock.soon(flush)
+    }
   }
+
+  /** A statement costs much more than a row in it: the more documents are busy, the longer each waits for the others. */
+  const tickMs = (): number => Math.min(limits.commitTickMaxMs, Math.max(limits.commitTickMs, lastBatch))
 
   const flush = (): void => {
     cancelTick?.()
     cancelTick = null
+    isSoon = false
+    if (isStopped) return
     if (underWay >= limits.commitsAtOnce) return
     tickBytes = 0
     lastFlushAt = clock.now()
@@ -71,6 +86,7 @@ export function createCommitQueue({ log, clock, limits, logger, metrics }: Optio
       batch.push({ source, request })
     }
     if (batch.length === 0) return
+    lastBatch = batch.length
     // One statement takes the heads' locks in one order, or two nodes could wait for each other.
     batch.sort((a, b) => (a.request.documentId < b.request.documentId ? -1 : 1))
     underWay++
@@ -131,8 +147,10 @@ export function createCommitQueue({ log, clock, limits, logger, metrics }: Optio
     get bytes() {
       return bytes
     },
+    hold(held) {
+      bytes += held
+    },
     add(source, added) {
-      bytes += added
       tickBytes += added
       waiting.add(source)
       schedule()

@@ -24,9 +24,11 @@ interface Options {
   readonly state: () => DocumentState
   readonly clock: Clock
   readonly limits: SyncLimits
+  /** what was pushed so far has been sent */
+  readonly onFlushed: () => void
 }
 
-export function createFanOut({ members, state, clock, limits }: Options): FanOut {
+export function createFanOut({ members, state, clock, limits, onFlushed }: Options): FanOut {
   let updates: AcceptedUpdate[] = []
   let onlySender: Member | null = null
   let isScheduled = false
@@ -62,6 +64,7 @@ export function createFanOut({ members, state, clock, limits }: Options): FanOut
         cancelPoll ??= clock.after(limits.lagPollMs, poll)
       }
     }
+    onFlushed()
   }
 
   /** Slow readers are looked at only while there are any. */

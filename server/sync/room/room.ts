@@ -79,7 +79,13 @@ export class Room {
     this.rowsSinceSnapshot = stored.rows.length
     this.bytesSinceSnapshot = stored.rows.reduce((size, row) => size + row.bytes.length, 0)
     this.awareness = createAwareness({ members: this.members, owners: this.owners, clock, limits })
-    this.fanOut = createFanOut({ members: this.members, state: () => this.state, clock, limits })
+    this.fanOut = createFanOut({
+      members: this.members,
+      state: () => this.state,
+      clock,
+      limits,
+      onFlushed: () => this.uncommitted.commit(),
+    })
     this.uncommitted = createUncommitted({
       documentId,
       bootId: options.bootId,

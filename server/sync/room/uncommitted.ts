@@ -18,10 +18,12 @@ export interface Uncommitted {
   readonly durableOrdinal: number
   readonly headSeq: number
   readonly bytes: number
-  /** Returns the ordinal of the edit. */
+  /** Returns the ordinal of the edit; it waits for `commit`. */
   push(update: AcceptedUpdate, userIds: readonly string[], claims: readonly ClientClaim[]): number
   /** The state has all rows up to this one, whoever wrote them. */
   adopt(seq: number): void
+  /** Hands what was pushed to the group commit: several people's edits that were sent in one frame make one row. */
+  commit(): void
 }
 
 interface Options {
@@ -42,6 +44,9 @@ export function createUncommitted(options: Options): Uncommitted {
   let frozen: AppendRequest | null = null
   let frozenBytes = 0
   let bytes = 0
+  /** edits at the front that were handed over, and their bytes since the last time */
+  let ready = 0
+  let newBytes = 0
   let lastOrdinal = 0
   let durableOrdinal = 0
   let headSeq = options.headSeq
@@ -56,6 +61,7 @@ export function createUncommitted(options: Options): Uncommitted {
     freeze() {
       if (frozen !== null || edits.length === 0) return frozen
       const row = takeRow()
+      ready = Math.max(0, ready - row.length)
       frozenBytes = row.reduce((size, edit) => size + edit.update.bytes.length, 0)
       frozen = {
         documentId,
@@ -73,7 +79,7 @@ export function createUncommitted(options: Options): Uncommitted {
       headSeq = Math.max(headSeq, seq)
       settleFrozen()
       if (isGap) options.onGap()
-      if (edits.length > 0) queue.add(source, 0)
+      if (ready > 0) queue.add(source, 0)
       options.onCommitted({ seq, bytes: request.bytes.length })
     },
     rejected(reason) {
@@ -105,9 +111,15 @@ export function createUncommitted(options: Options): Uncommitted {
     push(update, userIds, claims) {
       edits.push({ update, userIds, claims })
       bytes += update.bytes.length
-      queue.add(source, update.bytes.length)
+      newBytes += update.bytes.length
+      queue.hold(update.bytes.length)
       return ++lastOrdinal
     },
     adopt: (seq) => void (headSeq = Math.max(headSeq, seq)),
+    commit() {
+      ready = edits.length
+      if (ready > 0) queue.add(source, newBytes)
+      newBytes = 0
+    },
   }
 }

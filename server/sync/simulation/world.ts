@@ -3,6 +3,7 @@ import type { Actor, UserActor } from '#shared/access/actor.ts'
 import type { DocumentId, SessionId, UserId, WorkspaceId } from '#shared/ids.ts'
 import type { ControlEvent } from '#shared/protocol/control.ts'
 import { inlineHeavyWork } from '../heavy/heavy-work.ts'
+import { DEFAULT_LIMITS } from '../limits.ts'
 import { createMemoryLog } from '../log/memory-log.ts'
 import type { ChannelAccess } from '../ports.ts'
 import { type Random, seededRandom } from '../random.ts'
@@ -75,8 +76,14 @@ export class World {
       clock,
       random: this.random,
       heavy: inlineHeavyWork,
-      // Short enough that a mark falls into most pauses: each is a text to be found in the history.
-      limits: { compactRows: 8, compactBytes: 2000, markQuietMs: 100 },
+      limits: {
+        compactRows: 8,
+        compactBytes: 2000,
+        // Short enough that a mark falls into most pauses: each is a text to be found in the history.
+        markQuietMs: 100,
+        // Half of the lives of a node let frames and commits wait for company, as in a large room (F1).
+        coalesceMembers: this.random.chance(0.5) ? 1 : DEFAULT_LIMITS.coalesceMembers,
+      },
     })
     this.node = node as Node
   }
