@@ -27,6 +27,15 @@ export function cpuSeconds(pid: number): number {
   return nanoseconds / 1e9
 }
 
+/** CPU seconds of a process and all it started, those that have ended meanwhile included as far as they were seen. */
+export function treeMeter(root: number): () => { root: number; all: number } {
+  const seen = new Map<number, number>()
+  return () => {
+    for (const pid of processTree(root)) seen.set(pid, Math.max(seen.get(pid) ?? 0, cpuSeconds(pid)))
+    return { root: seen.get(root) ?? 0, all: [...seen.values()].reduce((sum, each) => sum + each, 0) }
+  }
+}
+
 /** Resident memory in bytes. */
 export function residentBytes(pid: number): number {
   const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { cpuSeconds, processTree, residentBytes } from '../process-usage.ts'
+import { residentBytes, treeMeter } from '../process-usage.ts'
 
 /** How a server frames the y-protocols messages; `hocuspocus` leads each with the document's name. */
 export type Framing = 'y-websocket' | 'hocuspocus'
@@ -89,16 +89,14 @@ export async function startSubject(subject: Subject): Promise<RunningSubject> {
   })
   const port = await portOf(child)
   const pid = child.pid ?? 0
+  const measureCpu = treeMeter(pid)
   return {
     subject,
     documentUrl: (name) =>
       subject.framing === 'hocuspocus' ? `ws://127.0.0.1:${port}` : `ws://127.0.0.1:${port}/sync/${name}?ack=1`,
     cpu() {
-      const server = cpuSeconds(pid)
-      const rest = processTree(pid)
-        .slice(1)
-        .reduce((sum, each) => sum + cpuSeconds(each), 0)
-      return { server, all: server + rest }
+      const { root, all } = measureCpu()
+      return { server: root, all }
     },
     async memory() {
       child.send('gc')

@@ -11,7 +11,7 @@ interface TypingOptions {
   readonly authors: number
   readonly keysPerSecond: number
   readonly editsEach: number
-  readonly warmUpEach: number
+  readonly warmUp: { readonly keysPerSecond: number; readonly editsEach: number }
 }
 
 /** Rooms in which some members type at a steady pace; every delivery to every other member is timed. */
@@ -42,8 +42,12 @@ async function runTyping(server: RunningSubject, options: TypingOptions): Promis
 
   // A server runs for weeks: its code is warm before anything is counted.
   const receivers = authors.length * (options.members - 1)
-  await typeSteadily(authors, { keysPerSecond: options.keysPerSecond, edits: options.warmUpEach, book })
-  await book.reached(receivers * options.warmUpEach)
+  await typeSteadily(authors, {
+    keysPerSecond: options.warmUp.keysPerSecond,
+    edits: options.warmUp.editsEach,
+    book,
+  })
+  await book.reached(receivers * options.warmUp.editsEach)
   book.clear()
   const before = server.cpu()
   await typeSteadily(authors, {
@@ -77,19 +81,40 @@ export const pair: Scenario = {
   name: 'a pair at 10 keys/s',
   needsDocument: false,
   run: (server) =>
-    runTyping(server, { rooms: 1, members: 2, authors: 2, keysPerSecond: 10, editsEach: 150, warmUpEach: 50 }),
+    runTyping(server, {
+      rooms: 1,
+      members: 2,
+      authors: 2,
+      keysPerSecond: 10,
+      editsEach: 100,
+      warmUp: { keysPerSecond: 100, editsEach: 400 },
+    }),
 }
 
 export const crowdedRoom: Scenario = {
   name: 'one room, 50 members, 10 type at 10 keys/s',
   needsDocument: false,
   run: (server) =>
-    runTyping(server, { rooms: 1, members: 50, authors: 10, keysPerSecond: 10, editsEach: 150, warmUpEach: 150 }),
+    runTyping(server, {
+      rooms: 1,
+      members: 50,
+      authors: 10,
+      keysPerSecond: 10,
+      editsEach: 100,
+      warmUp: { keysPerSecond: 50, editsEach: 500 },
+    }),
 }
 
 export const manyRooms: Scenario = {
   name: '250 rooms of 2, 4 keys/s each',
   needsDocument: false,
   run: (server) =>
-    runTyping(server, { rooms: 250, members: 2, authors: 2, keysPerSecond: 4, editsEach: 40, warmUpEach: 12 }),
+    runTyping(server, {
+      rooms: 250,
+      members: 2,
+      authors: 2,
+      keysPerSecond: 4,
+      editsEach: 40,
+      warmUp: { keysPerSecond: 4, editsEach: 20 },
+    }),
 }

@@ -9,6 +9,8 @@ export function listen(server: Server): void {
 }
 
 export function answerGc(): void {
+  // The bench was ended: nobody measures us any more.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   process.on('message', () => {
     globalThis.gc?.()
     process.send?.('done')
