@@ -26,6 +26,7 @@ import type { HttpRoute, UpgradeRoute } from '#server/platform/http.ts'
 import type { Logger } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import { createFiles } from '#server/files/create-files.ts'
+import { createHistory } from '#server/history/create-history.ts'
 import { createLocalRuntime } from '#server/runtime/local-runtime.ts'
 import type { Sandbox } from '#server/runtime/sandbox.ts'
 import { createPostgresLog } from '#server/sync/log/postgres-log.ts'
@@ -244,6 +245,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     toUser: (...args) => events.toUser(...args),
     now,
   })
+  const history = createHistory({ pool, sync })
 
   const router = createAppRouter({
     auth: auth.router,
@@ -254,6 +256,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ai: ai.router,
     chat: chat.router,
     suggestions: suggestions.router,
+    history: history.router,
   })
   const health = {
     isAccepting: () => isAccepting,

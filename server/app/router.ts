@@ -4,6 +4,7 @@ import type { createChat } from '#server/ai/chat/chat.ts'
 import type { createSuggestions } from '#server/ai/suggestions/suggestions.ts'
 import type { Auth } from '#server/auth/auth.ts'
 import type { createFiles } from '#server/files/create-files.ts'
+import type { createHistory } from '#server/history/create-history.ts'
 import { router } from '#server/platform/trpc.ts'
 import type { createTerminalFeature } from '#server/terminal/create-terminal-feature.ts'
 import type { createWorkspaces } from '#server/workspaces/create-workspaces.ts'
@@ -18,6 +19,7 @@ export const createAppRouter = (features: {
   ai: ReturnType<typeof createAi>['router']
   chat: ReturnType<typeof createChat>['router']
   suggestions: ReturnType<typeof createSuggestions>['router']
+  history: ReturnType<typeof createHistory>['router']
 }) => router(features)
 
 export type AppRouter = ReturnType<typeof createAppRouter>

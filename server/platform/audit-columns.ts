@@ -156,6 +156,14 @@ export const AUDIT_COLUMNS = {
     bytes: 'secret',
     at: 'ignore',
   },
+  DocumentOrigin: {
+    documentId: 'ignore',
+    fromSeq: 'ignore',
+    toSeq: 'ignore',
+    commit: 'ignore',
+    subject: 'secret',
+    at: 'ignore',
+  },
   FileBase: {
     documentId: 'ignore',
     seq: 'ignore',

@@ -11,7 +11,9 @@ import { openDocumentDoor } from './connection/document-door.ts'
 import { type CloseSocket, openMuxDoor } from './connection/mux-door.ts'
 import { createHeavyPool } from './heavy/heavy-pool.ts'
 import { DEFAULT_LIMITS, type SyncLimits } from './limits.ts'
+import type { LineCount } from './heavy/heavy-work.ts'
 import { createCommitQueue } from './log/commit-queue.ts'
+import type { RowFact } from './log/document-log.ts'
 import { actorVerdict } from './access/affected.ts'
 import type { SocketLike, SyncOptions } from './ports.ts'
 import { createRandom } from './random.ts'
@@ -42,6 +44,12 @@ export interface Sync {
   readText(documentId: DocumentId): Promise<{ readonly text: string; readonly seq: number }>
   /** The whole state as it was at `seq`, as one update (C2). Throws not_found. */
   textUpdateAt(documentId: DocumentId, seq: number): Promise<Uint8Array>
+  /** The text as it was at `seq` (C2). Throws not_found. */
+  textAt(documentId: DocumentId, seq: number): Promise<string>
+  /** Who wrote what is in the log before `before`, and when: ascending, at least `atLeast` rows, or all there are. */
+  historyFacts(documentId: DocumentId, before: number, atLeast: number): Promise<readonly RowFact[]>
+  /** What changed from each of these moments to the next; ascending. Throws not_found. */
+  lineCounts(documentId: DocumentId, seqs: readonly number[]): Promise<readonly LineCount[]>
   /** Where ranges stand in the text as committed, and the seq it stands at. Throws not_found, or unavailable unseeded. */
   locate(documentId: DocumentId, ranges: readonly TextRange[]): Promise<Located & { readonly seq: number }>
   /** Ranges that hold these places of the text as it was at `seq`, and follow them from there. */
@@ -189,6 +197,21 @@ export function createSync(options: SyncOptions): Sync {
     },
     async textUpdateAt(documentId, seq) {
       return heavy.compact(await historyAt(documentId, seq))
+    },
+    textAt: async (documentId, seq) => heavy.text(await historyAt(documentId, seq)),
+    historyFacts: (documentId, before, atLeast) => log.facts(documentId, before, atLeast),
+    async lineCounts(documentId, seqs) {
+      const [first, last] = [seqs[0], seqs.at(-1)]
+      if (first === undefined || last === undefined) return []
+      const range = await log.range(documentId, first, last)
+      if (range === null) throw new AppError('not_found')
+      const updates = range.rows.map((row) => row.bytes)
+      if (range.base !== null) updates.unshift(range.base)
+      const shift = range.base === null ? range.baseSeq : range.baseSeq - 1
+      return heavy.lineCounts(
+        updates,
+        seqs.map((seq) => seq - shift),
+      )
     },
     async locate(documentId, ranges) {
       await documentSettled(documentId)

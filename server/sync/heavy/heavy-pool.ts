@@ -70,12 +70,15 @@ export function createHeavyPool(heavyBytes: number, idleMs = 30_000): HeavyWork 
       worker.postMessage({ id, task, updates, input } satisfies HeavyRequest, ownBuffers(updates))
     })
 
-  const isHeavy = (updates: readonly Uint8Array[]): boolean =>
-    updates.reduce((size, update) => size + update.length, 0) > heavyBytes
+  /** `times`: how often the text is made of them */
+  const isHeavy = (updates: readonly Uint8Array[], times: number): boolean =>
+    updates.reduce((size, update) => size + update.length, 0) * times > heavyBytes
+  const timesOf = <T extends HeavyTask>(task: T, input: HeavyInput<T>): number =>
+    task === 'lineCounts' && Array.isArray(input) ? input.length : 1
 
   return heavyWorkBy(
     async (task, updates, input) =>
-      isHeavy(updates) ? inWorker(task, updates, input) : runHeavyTask(task, updates, input),
+      isHeavy(updates, timesOf(task, input)) ? inWorker(task, updates, input) : runHeavyTask(task, updates, input),
     async () => {
       clearTimeout(idle)
       await worker?.terminate()

@@ -242,6 +242,30 @@ describe.each([
     await expect(missing).rejects.toMatchObject({ code: 'not_found' })
   })
 
+  it('[C2] tells who wrote what and when, across what was archived', async () => {
+    const documentId = await subject.create()
+    await appendAll(documentId, 12)
+    for (const [expectedSnapshotSeq, seq] of [
+      [0, 4],
+      [4, 9],
+    ] as const)
+      await subject.log.compact({ documentId, expectedSnapshotSeq, seq, snapshot: new Uint8Array(2), isKeyframe: true })
+    const seqs = async (before: number, atLeast: number) =>
+      (await subject.log.facts(documentId, before, atLeast)).map((fact) => fact.seq)
+    const all = Array.from({ length: 12 }, (_, i) => i + 1)
+    expect(await seqs(13, 100)).toEqual(all)
+    expect(await seqs(7, 100)).toEqual(all.slice(0, 6))
+    for (const atLeast of [1, 4, 5, 9]) {
+      const found = await seqs(12, atLeast)
+      expect(found.length).toBeGreaterThanOrEqual(atLeast)
+      expect(found).toEqual(all.slice(0, 11).slice(-found.length))
+    }
+    expect((await subject.log.facts(documentId, 13, 100)).every(({ userIds }) => userIds.join() === 'ann,bob')).toBe(
+      true,
+    )
+    expect(await subject.log.facts(newDocumentId(), 5, 5)).toEqual([])
+  })
+
   it('answers null for a document that does not exist', async () => {
     expect(await subject.log.load(newDocumentId())).toBeNull()
     expect(await subject.log.history(newDocumentId(), 0)).toBeNull()

@@ -67,6 +67,16 @@ export interface HistorySlice {
   readonly updates: readonly Uint8Array[]
 }
 
+/** What rebuilds every moment of a stretch: `base` is the state at `baseSeq`, and the rows follow it without a gap. */
+export interface LogRange {
+  readonly baseSeq: number
+  readonly base: Uint8Array | null
+  readonly rows: readonly LogRow[]
+}
+
+/** Who wrote a row, and when. */
+export type RowFact = Omit<LogRow, 'bytes'>
+
 /** A row that the server itself writes, and the client id made for it. */
 export type AmendRow = Pick<AppendRequest, 'bytes' | 'userIds' | 'claims'>
 
@@ -98,6 +108,10 @@ export interface DocumentLog {
   compact(compaction: Compaction): Promise<boolean>
   /** null: no such document, or a seq that it never had */
   history(documentId: DocumentId, seq: number): Promise<HistorySlice | null>
+  /** From a state at or before `from`, with the rows up to `to`. null: no such document, or seqs that it never had */
+  range(documentId: DocumentId, from: number, to: number): Promise<LogRange | null>
+  /** Ascending and without a gap up to `before`, itself excluded: at least `atLeast` of them, or all there are. */
+  facts(documentId: DocumentId, before: number, atLeast: number): Promise<RowFact[]>
 }
 
 /** The database cannot be reached or asks to come back: every document is affected alike. */

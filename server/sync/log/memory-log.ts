@@ -8,6 +8,7 @@ import type {
   Compaction,
   DocumentLog,
   HistorySlice,
+  LogRange,
   LogRow,
   LogTransaction,
   Origin,
@@ -61,6 +62,17 @@ export function createMemoryLog(now: () => number): MemoryLog {
       if (!document.claims.has(claim.clientId)) document.claims.set(claim.clientId, claim.userId)
     }
     return { status: 'committed', seq }
+  }
+
+  const rangeOf = (documentId: DocumentId, from: number, to: number): LogRange | null => {
+    const document = documents.get(documentId)
+    if (document === undefined || from < 0 || from > to || to > document.headSeq) return null
+    const frames = [...document.keyframes]
+    if (document.snapshot !== null) frames.push({ seq: document.snapshotSeq, bytes: document.snapshot })
+    const base = frames.filter((frame) => frame.seq <= from).at(-1)
+    const baseSeq = base?.seq ?? 0
+    const rows = [...document.archived, ...document.rows].filter((row) => row.seq > baseSeq && row.seq <= to)
+    return { baseSeq, base: base?.bytes ?? null, rows }
   }
 
   return {
@@ -124,15 +136,14 @@ export function createMemoryLog(now: () => number): MemoryLog {
       return true
     },
     async history(documentId, seq): Promise<HistorySlice | null> {
+      const found = rangeOf(documentId, seq, seq)
+      return found === null ? null : { base: found.base, updates: found.rows.map((row) => row.bytes) }
+    },
+    range: async (documentId, from, to) => rangeOf(documentId, from, to),
+    async facts(documentId, before) {
       const document = documents.get(documentId)
-      if (document === undefined || seq > document.headSeq || seq < 0) return null
-      const frames = [...document.keyframes]
-      if (document.snapshot !== null) frames.push({ seq: document.snapshotSeq, bytes: document.snapshot })
-      const base = frames.filter((frame) => frame.seq <= seq).at(-1)
-      const rows = [...document.archived, ...document.rows].filter(
-        (row) => row.seq > (base?.seq ?? 0) && row.seq <= seq,
-      )
-      return { base: base?.bytes ?? null, updates: rows.map((row) => row.bytes) }
+      const rows = [...(document?.archived ?? []), ...(document?.rows ?? [])]
+      return rows.filter((row) => row.seq < before).map(({ seq, at, userIds }) => ({ seq, at, userIds }))
     },
   }
 }

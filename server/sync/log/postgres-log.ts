@@ -5,10 +5,11 @@ import { packRows, unpackRows } from './archive.ts'
 import {
   type Compaction,
   type DocumentLog,
-  type HistorySlice,
   type LockedDocument,
+  type LogRange,
   type LogRow,
   LogUnavailable,
+  type RowFact,
   type StoredDocument,
 } from './document-log.ts'
 import { insertRow, lockHead } from './postgres-amend.ts'
@@ -21,12 +22,13 @@ interface UpdateRow {
   readonly at: Date
 }
 
-const toRow = (row: UpdateRow): LogRow => ({
+const toFact = (row: Omit<UpdateRow, 'bytes'>): RowFact => ({
   seq: Number(row.seq),
-  bytes: row.bytes,
   userIds: row.user_ids,
   at: row.at.getTime(),
 })
+
+const toRow = (row: UpdateRow): LogRow => ({ ...toFact(row), bytes: row.bytes })
 
 /** Errors that say nothing about the statement: no connection, shutting down, out of resources. */
 function isUnavailable(error: unknown): boolean {
@@ -133,27 +135,63 @@ export function createPostgresLog(pool: Pool): DocumentLog {
     return true
   }
 
-  const history = async (client: PoolClient, documentId: DocumentId, seq: number): Promise<HistorySlice | null> => {
+  const range = async (
+    client: PoolClient,
+    documentId: DocumentId,
+    from: number,
+    to: number,
+  ): Promise<LogRange | null> => {
     const head = await client.query<{ head_seq: string }>('select head_seq from document_head where document_id = $1', [
       documentId,
     ])
-    if (head.rows[0] === undefined || seq < 0 || seq > Number(head.rows[0].head_seq)) return null
+    if (head.rows[0] === undefined || from < 0 || from > to || to > Number(head.rows[0].head_seq)) return null
     const frames = await client.query<{ seq: string; bytes: Buffer }>(
       `select to_seq as seq, bytes from document_archive where document_id = $1 and kind = 'keyframe' and to_seq <= $2
         union all select seq, bytes from document_snapshot where document_id = $1 and seq <= $2 order by seq desc limit 1`,
-      [documentId, seq],
+      [documentId, from],
     )
     const [base] = frames.rows
     const baseSeq = Number(base?.seq ?? 0)
     const archived = await client.query<{ bytes: Buffer }>(
       `select bytes from document_archive where document_id = $1 and kind = 'updates' and to_seq > $2 and from_seq <= $3 order by to_seq`,
-      [documentId, baseSeq, seq],
+      [documentId, baseSeq, to],
     )
     const rows = archived.rows
       .flatMap((row) => unpackRows(row.bytes))
-      .filter((row) => row.seq > baseSeq && row.seq <= seq)
-    rows.push(...(await rowsBetween(client, documentId, baseSeq, seq)))
-    return { base: base?.bytes ?? null, updates: rows.map((row) => row.bytes) }
+      .filter((row) => row.seq > baseSeq && row.seq <= to)
+    rows.push(...(await rowsBetween(client, documentId, baseSeq, to)))
+    return { baseSeq, base: base?.bytes ?? null, rows }
+  }
+
+  const facts = async (
+    client: PoolClient,
+    documentId: DocumentId,
+    before: number,
+    atLeast: number,
+  ): Promise<RowFact[]> => {
+    const live = await client.query<Omit<UpdateRow, 'bytes'>>(
+      'select seq, user_ids, at from document_update where document_id = $1 and seq < $2 order by seq desc',
+      [documentId, before],
+    )
+    const found: RowFact[][] = [live.rows.toReversed().map(toFact)]
+    let count = live.rows.length
+    let oldest = found[0]?.[0]?.seq ?? before
+    while (count < atLeast && oldest > 1) {
+      const older = await client.query<{ bytes: Buffer }>(
+        `select bytes from document_archive where document_id = $1 and kind = 'updates' and from_seq < $2
+          order by to_seq desc limit 1`,
+        [documentId, oldest],
+      )
+      const [archive] = older.rows
+      if (archive === undefined) break
+      const rows = unpackRows(archive.bytes).filter((row) => row.seq < oldest)
+      const [first] = rows
+      if (first === undefined) break
+      found.push(rows.map(({ seq, at, userIds }) => ({ seq, at, userIds })))
+      count += rows.length
+      oldest = first.seq
+    }
+    return found.toReversed().flat()
   }
 
   const amend = async <T>(
@@ -183,6 +221,12 @@ export function createPostgresLog(pool: Pool): DocumentLog {
     amend: (documentId, work) => transaction('begin', (client) => amend(client, documentId, work)),
     load: (documentId) => asLogError(transaction(READ, (client) => load(client, documentId))),
     compact: (compaction) => asLogError(transaction('begin', (client) => compact(client, compaction))),
-    history: (documentId, seq) => asLogError(transaction(READ, (client) => history(client, documentId, seq))),
+    async history(documentId, seq) {
+      const found = await asLogError(transaction(READ, (client) => range(client, documentId, seq, seq)))
+      return found === null ? null : { base: found.base, updates: found.rows.map((row) => row.bytes) }
+    },
+    range: (documentId, from, to) => asLogError(transaction(READ, (client) => range(client, documentId, from, to))),
+    facts: (documentId, before, atLeast) =>
+      asLogError(transaction(READ, (client) => facts(client, documentId, before, atLeast))),
   }
 }

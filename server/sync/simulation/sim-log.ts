@@ -42,5 +42,7 @@ export function faultyLog(
     load: (documentId) => call(() => log.load(documentId)),
     compact: (compaction) => call(() => log.compact(compaction)),
     history: (documentId, seq) => call(() => log.history(documentId, seq)),
+    range: (documentId, from, to) => call(() => log.range(documentId, from, to)),
+    facts: (documentId, before, atLeast) => call(() => log.facts(documentId, before, atLeast)),
   }
 }
