@@ -4,6 +4,7 @@ import { Spinner } from '../ui/spinner.tsx'
 import { ShareDialog } from '../workspaces/share-dialog.tsx'
 import type { IdeSlots } from '../files/slots.ts'
 import { useChatSlot } from './chat-slot.tsx'
+import { useHistorySlots } from './history-slot.tsx'
 import { loadIde } from './load-ide.ts'
 import { SessionCheck } from './session-check.tsx'
 import { useSuggestionSlots } from './suggestions-slot.tsx'
@@ -23,16 +24,18 @@ function WorkspaceIde({ workspaceId, path }: { workspaceId: string; path: string
   const terminals = useTerminalSlots(workspaceId)
   const suggestions = useSuggestionSlots(workspaceId)
   const chat = useChatSlot(workspaceId, suggestions.applyIn)
+  const history = useHistorySlots(workspaceId)
   const slots = useMemo((): IdeSlots => {
     const { dock, inEditor, over } = suggestions
     return {
       ...terminals,
+      ...history,
       docks: [chat, dock],
       inEditor,
       over,
-      commands: (ide) => [...terminals.commands(ide), ...suggestions.commands(ide)],
+      commands: (ide) => [terminals, suggestions, history].flatMap((feature) => feature.commands(ide)),
     }
-  }, [terminals, suggestions, chat])
+  }, [terminals, suggestions, chat, history])
   return (
     <Suspense fallback={<Loading />}>
       <WorkspaceEvents workspaceId={workspaceId} />

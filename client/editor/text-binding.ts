@@ -1,4 +1,5 @@
 import * as Y from 'yjs'
+import { writeText } from '../sync/text-edit.ts'
 import { mayHaveCutCharacters } from './cut-characters.ts'
 import { browserLeisure, createIdleCheck } from './idle-check.ts'
 import { CAPTURE_MS, replaceHistory } from './model-history.ts'
@@ -31,6 +32,8 @@ export interface TextBinding {
   readonly onWritten: (listener: (parts: readonly WrittenPart[]) => void) => () => void
   /** Ctrl-Z reaches what the server did for this person here (T4): after what was typed since, before what was before. */
   readonly noteOutside: (undo: () => void) => () => void
+  /** Makes it this text by what differs alone: one step of the person's own to undo. */
+  readonly replace: (wanted: string) => void
   readonly dispose: () => void
 }
 
@@ -56,7 +59,10 @@ export function bindText(
   const origin = { binding: model.uri.toString() }
   const editors = new Set<Editor>()
   const writtenListeners = new Set<(parts: readonly WrittenPart[]) => void>()
-  const undoManager = new Y.UndoManager(text, { trackedOrigins: new Set([origin]), captureTimeout: CAPTURE_MS })
+  /** Own changes that do not come from the editor, and so go into it as others' do. */
+  const outside = { outside: model.uri.toString() }
+  const trackedOrigins = new Set<unknown>([origin, outside])
+  const undoManager = new Y.UndoManager(text, { trackedOrigins, captureTimeout: CAPTURE_MS })
   let remoteDepth = 0
   let composing = 0
   let awaitsLineEndings = false
@@ -222,6 +228,11 @@ export function bindText(
     onWritten: (listener) => {
       writtenListeners.add(listener)
       return () => writtenListeners.delete(listener)
+    },
+    replace: (wanted) => {
+      undoManager.stopCapturing()
+      writeText(text, withoutCarriageReturns(wanted), outside)
+      undoManager.stopCapturing()
     },
     dispose: () => {
       if (isDisposed) return

@@ -32,6 +32,8 @@ export function EditorGroup({ group, number, slots }: { group: Group; number: nu
   const bench = useWorkbench()
   const isActive = useBench((s) => s.layout.active === group.id)
   const file = useBench((s) => (group.active === null ? undefined : s.files[group.active]))
+  const ide = useIdeContext()
+  const cover = isActive ? (slots.cover?.(ide) ?? null) : null
   return (
     <section
       aria-label={t('editor.region', { number })}
@@ -52,15 +54,19 @@ export function EditorGroup({ group, number, slots }: { group: Group; number: nu
             aria-label={nameOf(group.active)}
             className="relative min-h-0 flex-1"
           >
-            <FileView
-              key={file?.status === 'open' ? file.session.documentId : group.active}
-              group={group}
-              path={group.active}
-              file={file}
-              slots={slots}
-            />
+            {/* It goes on below what covers it, without the keyboard. */}
+            <div className="size-full" inert={cover !== null}>
+              <FileView
+                key={file?.status === 'open' ? file.session.documentId : group.active}
+                group={group}
+                path={group.active}
+                file={file}
+                slots={slots}
+              />
+            </div>
             {isActive && <FollowFrame />}
             {isActive && <ViewOnlyBar />}
+            {cover !== null && <div className="absolute inset-0 z-20 bg-surface">{cover}</div>}
           </div>
         </>
       )}

@@ -38,16 +38,26 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
   const isOpen = useBench((s) => s.isSidebarOpen)
   const isNarrow = useSyncExternalStore(watchNarrow, () => narrow.matches)
   const toggle = (): void => bench.store.setState({ isSidebarOpen: !isOpen })
+  const shownSide = slots.sides?.find((slot) => slot.isOpen)
+  const isSideOpen = isOpen || shownSide !== undefined
+  /** Files take the place of another side before they go. */
+  const showFiles = (): void => {
+    if (shownSide === undefined) return toggle()
+    shownSide.setOpen(false)
+    bench.store.setState({ isSidebarOpen: true })
+  }
+  const closeSide = (): void => {
+    shownSide?.setOpen(false)
+    bench.store.setState({ isSidebarOpen: false })
+  }
   const dock = slots.docks?.find((slot) => slot.isOpen)
-  const slotButtons = [slots.panel, ...(slots.docks ?? [])].map(
+  const slotButtons = [...(slots.sides ?? []), slots.panel, ...(slots.docks ?? [])].map(
     (slot) =>
       slot !== undefined && <SlotButton key={slot.label} slot={slot} onToggle={() => toggleSlot(slots, slot)} />,
   )
   const side = (
     <div className="flex h-full min-h-0 flex-col">
-      <div className="min-h-0 flex-1">
-        <FileTree />
-      </div>
+      <div className="min-h-0 flex-1">{shownSide === undefined ? <FileTree /> : <SlotBody slot={shownSide} />}</div>
       <UploadPanel />
     </div>
   )
@@ -61,9 +71,9 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
           <IconButton
             icon={Files}
             label={t('bar.files')}
-            aria-pressed={isOpen}
-            className={cx('size-9!', isOpen && 'bg-active text-ink')}
-            onClick={toggle}
+            aria-pressed={isOpen && shownSide === undefined}
+            className={cx('size-9!', isOpen && shownSide === undefined && 'bg-active text-ink')}
+            onClick={showFiles}
           />
           {slotButtons}
         </nav>
@@ -84,14 +94,14 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
               {slotButtons}
             </nav>
           </div>
-          {isOpen && (
+          {isSideOpen && (
             <>
               <button
                 type="button"
                 tabIndex={-1}
                 aria-label={t('top.menu')}
                 className="absolute inset-0 z-20 bg-[light-dark(#1b1f2440,#00000080)]"
-                onClick={toggle}
+                onClick={closeSide}
               />
               <div className="absolute inset-y-0 left-0 z-30 w-[min(300px,85vw)] border-r border-line bg-side">
                 {side}
@@ -105,10 +115,10 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
           className="min-w-0 flex-1"
           defaultLayout={storedSizes()}
           onLayoutChanged={(layout) => {
-            if (isOpen) writeStored(SIZES_KEY, JSON.stringify(layout))
+            if (isSideOpen) writeStored(SIZES_KEY, JSON.stringify(layout))
           }}
         >
-          {isOpen && (
+          {isSideOpen && (
             <>
               <Panel id="files" defaultSize="232px" minSize="160px" maxSize="50%" className="border-r border-line">
                 {side}
@@ -158,8 +168,8 @@ function SlotBody({ slot }: { slot: Slot }): ReactNode {
 }
 
 function Editors({ slots }: { slots: IdeSlots }) {
-  const { panel } = slots
   const t = useMessages(messages)
+  const { panel } = slots
   return (
     <Group orientation="vertical" className="size-full min-w-0">
       <Panel id="groups" minSize="20%">

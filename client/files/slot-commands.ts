@@ -3,7 +3,7 @@ import { type IdeContext, type IdeSlots, toggleSlot } from './slots.ts'
 
 /** Palette entries of other features: showing and hiding their parts, and what they add themselves. */
 export const slotCommands = (slots: IdeSlots, ide: IdeContext): Command[] => [
-  ...[slots.panel, ...(slots.docks ?? [])].flatMap((slot) =>
+  ...[...(slots.sides ?? []), slots.panel, ...(slots.docks ?? [])].flatMap((slot) =>
     slot === undefined
       ? []
       : [{ id: `slot-${slot.keys}`, label: slot.label, keys: slot.keys, run: () => toggleSlot(slots, slot) }],

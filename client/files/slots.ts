@@ -4,6 +4,15 @@ import type { PresentPerson } from '#shared/protocol/events.ts'
 import type { MountedEditor } from '../editor/code-editor.tsx'
 import type { Command } from './commands.ts'
 
+/** The text of the file that is shown, as it is now. */
+export interface ShownText {
+  readonly isReadOnly: () => boolean
+  readonly read: () => string
+  readonly subscribe: (listener: () => void) => () => void
+  /** Makes it this text: an edit of the person's own, which they undo as any other. */
+  readonly replace: (text: string) => void
+}
+
 /** What the IDE tells the parts of other features that it shows. */
 export interface IdeContext {
   readonly workspaceId: string
@@ -13,6 +22,10 @@ export interface IdeContext {
   readonly meId: string
   /** the path of the file that is shown */
   readonly path: string | null
+  /** of that file, once it is open */
+  readonly documentId: string | null
+  /** null until it can be read */
+  readonly shownText: () => ShownText | null
   readonly hasFile: (path: string) => boolean
   /** paths of files that fit what was typed, the best first; ignored ones are left out */
   readonly findFiles: (query: string) => readonly string[]
@@ -34,6 +47,10 @@ export interface Slot {
 
 /** The parts of other features in the IDE, which client/app puts in their places. */
 export interface IdeSlots {
+  /** in the place of the files, one at a time */
+  readonly sides?: readonly Slot[]
+  /** over the editor that has the focus; null leaves it alone */
+  readonly cover?: (ide: IdeContext) => ReactNode
   /** below the editors */
   readonly panel?: Slot
   /** at the right of the editors, one at a time */

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 import { foldForSearch, fuzzyFind } from './fuzzy.ts'
-import type { IdeContext } from './slots.ts'
+import type { IdeContext, ShownText } from './slots.ts'
 import { activePath } from './tabs.ts'
-import { useBench, useWorkbench } from './workbench.ts'
+import { useBench, useWorkbench, type Workbench } from './workbench.ts'
 
 const FOUND_MAX = 8
 
@@ -12,6 +12,10 @@ export function useIdeContext(): IdeContext {
   const role = useBench((s) => s.role)
   const people = useBench((s) => s.people)
   const path = useBench((s) => activePath(s.layout))
+  const documentId = useBench((s) => {
+    const file = path === null ? undefined : s.files[path]
+    return file?.status === 'open' ? file.session.documentId : null
+  })
   return useMemo(
     () => ({
       workspaceId: bench.workspaceId,
@@ -19,6 +23,8 @@ export function useIdeContext(): IdeContext {
       people,
       meId: bench.me.id,
       path,
+      documentId,
+      shownText: () => shownText(bench),
       hasFile: (file) => {
         const { tree } = bench.store.getState()
         return tree.status === 'ready' && tree.tree.entries.get(file)?.kind === 'file'
@@ -32,6 +38,23 @@ export function useIdeContext(): IdeContext {
       openFile: (file, line) => bench.open(file, { lines: line === null ? null : { from: line, to: line } }),
       focusEditor: () => bench.handles.get(bench.store.getState().layout.active)?.focus(),
     }),
-    [bench, role, people, path],
+    [bench, role, people, path, documentId],
   )
+}
+
+function shownText({ store }: Workbench): ShownText | null {
+  const { layout, files } = store.getState()
+  const path = activePath(layout)
+  const file = path === null ? undefined : files[path]
+  if (file?.status !== 'open' || file.model.binding() === null) return null
+  const { model, session } = file
+  return {
+    isReadOnly: session.isReadOnly,
+    read: () => model.model.getValue(),
+    subscribe: (listener) => {
+      const listening = model.model.onDidChangeContent(listener)
+      return () => listening.dispose()
+    },
+    replace: (text) => model.binding()?.replace(text),
+  }
 }

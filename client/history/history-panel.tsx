@@ -1,0 +1,139 @@
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo } from 'react'
+import type { HistoryAuthor } from '#shared/api/history.ts'
+import type { ServerEvents } from '#shared/protocol/events.ts'
+import { useMessages } from '../platform/i18n.ts'
+import { common } from '../platform/common.ts'
+import { getSocket } from '../platform/socket.ts'
+import { Button } from '../ui/button.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { byDay } from './days.ts'
+import { EntryRow } from './entry-row.tsx'
+import { historyKey, historyOf } from './history-api.ts'
+import { messages } from './locale.ts'
+
+interface Props {
+  readonly workspaceId: string
+  /** null where no text file is open */
+  readonly documentId: string | null
+  readonly path: string | null
+  /** the moment that is shown; null is now */
+  readonly at: number | null
+  readonly onShow: (seq: number | null) => void
+}
+
+/** Writing goes on while somebody looks: the newest entry is read again this long after a change. */
+const REFRESH_MS = 1_500
+
+/** Who worked on the file when, newest first. */
+export function HistoryPanel({ workspaceId, documentId, path, at, onShow }: Props) {
+  const t = useMessages(messages)
+  const name = path?.slice(path.lastIndexOf('/') + 1) ?? ''
+  return (
+    <section aria-label={t('title')} className="flex h-full min-h-0 flex-col">
+      <h2 className="shrink-0 truncate px-3 py-2 text-12 font-semibold text-muted" title={path ?? undefined}>
+        {path === null ? t('title') : t('of', { name })}
+      </h2>
+      {documentId === null ? (
+        <div className="px-3">
+          <EmptyState>{t('noFile')}</EmptyState>
+        </div>
+      ) : (
+        <Timeline key={documentId} workspaceId={workspaceId} documentId={documentId} at={at} onShow={onShow} />
+      )}
+    </section>
+  )
+}
+
+function Timeline({
+  workspaceId,
+  documentId,
+  at,
+  onShow,
+}: Omit<Props, 'path' | 'documentId'> & { documentId: string }) {
+  const t = useMessages(messages)
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    historyOf(workspaceId, documentId),
+  )
+  useRefreshOnChange(documentId)
+  const authors = useMemo(
+    () => new Map<string, HistoryAuthor>(data?.pages.flatMap((page) => page.authors.map((one) => [one.id, one]))),
+    [data],
+  )
+  if (data === undefined)
+    return error === null ? (
+      <div className="px-3">
+        <Skeleton rows={6} />
+      </div>
+    ) : (
+      <div className="grid justify-items-start gap-3 px-3">
+        <Notice tone="error">{t('failed')}</Notice>
+        <Button onClick={() => void refetch()}>{common.t('action.retry')}</Button>
+      </div>
+    )
+  const entries = data.pages.flatMap((page) => page.entries)
+  if (entries.length === 0)
+    return (
+      <div className="px-3">
+        <EmptyState>{t('empty')}</EmptyState>
+      </div>
+    )
+  return (
+    <div className="min-h-0 flex-1 overflow-y-auto pb-3">
+      {byDay(entries).map(({ day, entries: ofDay }) => (
+        <div key={`${day}${ofDay[0]?.toSeq}`}>
+          <h3 className="sticky top-0 z-10 bg-side px-3 py-1 text-12 text-muted">{day}</h3>
+          <ol onKeyDown={moveFocus}>
+            {ofDay.map((entry) => (
+              <EntryRow
+                key={entry.toSeq}
+                entry={entry}
+                authors={entry.authorIds.flatMap((id) => authors.get(id) ?? [])}
+                isShown={entry.toSeq === at}
+                onShow={() => onShow(entry.toSeq === at ? null : entry.toSeq)}
+              />
+            ))}
+          </ol>
+        </div>
+      ))}
+      {hasNextPage && (
+        <Button className="mx-3 mt-2" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t('older')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** Up and down go from entry to entry, as in other lists. */
+function moveFocus(event: React.KeyboardEvent<HTMLOListElement>): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+  const panel = event.currentTarget.closest('section')
+  const all = [...(panel?.querySelectorAll<HTMLElement>('[data-entry]') ?? [])]
+  const next = all[all.indexOf(document.activeElement as HTMLElement) + (event.key === 'ArrowDown' ? 1 : -1)]
+  if (next === undefined) return
+  event.preventDefault()
+  next.focus()
+}
+
+function useRefreshOnChange(documentId: string): void {
+  const client = useQueryClient()
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null
+    const onStatus: ServerEvents['file.status'] = (event) => {
+      if (event.documentId !== documentId || event.status !== 'on-disk') return
+      timer ??= setTimeout(() => {
+        timer = null
+        void client.invalidateQueries({ queryKey: [...historyKey(documentId), 'list'] })
+      }, REFRESH_MS)
+    }
+    const socket = getSocket()
+    socket.on('file.status', onStatus)
+    return () => {
+      socket.off('file.status', onStatus)
+      if (timer !== null) clearTimeout(timer)
+    }
+  }, [client, documentId])
+}
