@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { answerCalls } from './answer-calls.ts'
+import { createCommits } from './documents/commits.ts'
 import { createDocuments } from './documents/documents.ts'
 import { readAgentEnv } from './env.ts'
 import { createFileCalls } from './fs/file-calls.ts'
@@ -8,7 +9,7 @@ import { createDisk } from './fs/real-disk.ts'
 import { createTrash } from './fs/trash.ts'
 import { createUploads } from './fs/uploads.ts'
 import { serveTerminals } from './pty/serve-terminals.ts'
-import { connectToServer, createServerCalls, isFinalRefusal } from './server-link.ts'
+import { connectToServer, createOriginCalls, createServerCalls, isFinalRefusal } from './server-link.ts'
 import { createMuxLink } from './sync/mux-link.ts'
 import { createCauses } from './tree/causes.ts'
 import { cutEntries } from './tree/cut-delta.ts'
@@ -44,7 +45,8 @@ const socket = connectToServer(env)
 const calls = createServerCalls(socket)
 const link = createMuxLink({ url: `${env.serverUrl.replace(/^http/, 'ws')}/sync`, token: env.token })
 const causes = createCauses(root)
-const documents = createDocuments({ disk, link, calls, onOwn: causes.own, onError: logError })
+const origins = { calls: createOriginCalls(socket), commits: createCommits({ root, disk, path: env.path }) }
+const documents = createDocuments({ disk, link, calls, origins, onOwn: causes.own, onError: logError })
 const files = createFileCalls(root)
 answerCalls({
   socket,

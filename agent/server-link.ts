@@ -8,6 +8,7 @@ import {
   type AgentToServerEvents,
   type ServerToAgentEvents,
 } from '#shared/protocol/agent.ts'
+import type { OriginCalls } from './documents/origins.ts'
 import type { ServerCalls } from './server-calls.ts'
 
 export type AgentSocket = Socket<ServerToAgentEvents, AgentToServerEvents>
@@ -33,6 +34,18 @@ const valueOf = <T>(result: AgentResult<T>): T => {
   if (result.ok) return result.value
   throw new AppError(result.code, result.message)
 }
+
+/** What the server is told of commits, over the same socket. */
+export const createOriginCalls = (socket: AgentSocket): OriginCalls => ({
+  async seq(documentId) {
+    if (!socket.connected) throw new AppError('unavailable')
+    const asking: Promise<AgentResult<{ seq: number }>> = socket
+      .timeout(CALL_TIMEOUT_MS)
+      .emitWithAck('document.seq', { documentId })
+    return valueOf(await asking).seq
+  },
+  origin: (input) => void socket.emit('document.origin', input),
+})
 
 /** The server's calls over this socket. While it is away they fail with `unavailable`, and whoever asked tries again. */
 export function createServerCalls(socket: AgentSocket): ServerCalls {

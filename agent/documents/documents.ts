@@ -7,6 +7,7 @@ import type { ServerCalls } from '../server-calls.ts'
 import type { MuxLink } from '../sync/mux-link.ts'
 import { createMovedFinder } from './find-moved.ts'
 import { createGitLock } from './git-lock.ts'
+import type { Origins } from './origins.ts'
 import { type OpenDocument, openDocument } from './open-document.ts'
 import { createVersionStore } from './version-store.ts'
 
@@ -39,6 +40,8 @@ export function createDocuments(options: {
   onOwn?: (path: string) => void
   clock?: Clock
   newClientId?: () => number
+  /** who can tell the commits that changes came from */
+  origins?: Origins
 }): Documents {
   const { disk, calls, clock = systemClock } = options
   const open = new Map<DocumentId, Promise<OpenDocument>>()

@@ -8,6 +8,7 @@ import { createDocumentReplica } from '../sync/document-replica.ts'
 import type { MuxLink } from '../sync/mux-link.ts'
 import type { GitLock } from './git-lock.ts'
 import { NotYet } from './not-yet.ts'
+import { type Origins, tellOrigins } from './origins.ts'
 import { createPast, type Version } from './past.ts'
 import { type DiskFile, encodeText, type FileText, readTextFile, sha256, TEXT_MAX_BYTES } from './text-file.ts'
 import type { VersionStore } from './version-store.ts'
@@ -65,6 +66,8 @@ export interface OpenDocumentOptions {
   readonly clock: Clock
   readonly gitLock: GitLock
   readonly newClientId?: (() => number) | undefined
+  /** who can tell the commits that changes came from */
+  readonly origins?: Origins | undefined
   /** Where the file that was at `path` is now; null: nowhere that is known. */
   readonly findMoved: (path: string, file: DiskFile) => Promise<string | null>
   /** this name is about to be written by us, so that nobody takes it for a stranger's doing */
@@ -378,7 +381,16 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     onChange,
     onRefused: options.onRefused,
   })
-  const past = createPast({ documentId, epoch: options.epoch, calls, store, replica })
+  const plainPast = createPast({ documentId, epoch: options.epoch, calls, store, replica })
+  const past =
+    options.origins === undefined
+      ? plainPast
+      : tellOrigins(plainPast, {
+          ...options,
+          origins: options.origins,
+          path: () => filePath,
+          isClosed: () => isClosed,
+        })
   const stop = (): void => {
     isClosed = true
     cancelWrite()

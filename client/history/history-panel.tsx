@@ -123,7 +123,10 @@ function useRefreshOnChange(documentId: string): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null
     const onStatus: ServerEvents['file.status'] = (event) => {
-      if (event.documentId !== documentId || event.status !== 'on-disk') return
+      if (event.status === 'on-disk') onChange(event)
+    }
+    const onChange: ServerEvents['history.changed'] = (event) => {
+      if (event.documentId !== documentId) return
       timer ??= setTimeout(() => {
         timer = null
         void client.invalidateQueries({ queryKey: [...historyKey(documentId), 'list'] })
@@ -131,8 +134,10 @@ function useRefreshOnChange(documentId: string): void {
     }
     const socket = getSocket()
     socket.on('file.status', onStatus)
+    socket.on('history.changed', onChange)
     return () => {
       socket.off('file.status', onStatus)
+      socket.off('history.changed', onChange)
       if (timer !== null) clearTimeout(timer)
     }
   }, [client, documentId])

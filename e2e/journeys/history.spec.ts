@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
+import { mustRun, startRepository } from '../support/disk.ts'
 import { openPair } from '../support/pair.ts'
 import { useProduct } from '../support/use-product.ts'
 
@@ -83,5 +84,33 @@ test('history shows both authors and the disk; a moment is restored, and that un
   await expect(mina.editor(FILE)).toBeFocused()
   await mina.page.keyboard.press('ControlOrMeta+z')
   await expect.poll(() => textNow(jun)).toBe(wanted)
+  await pair.close()
+})
+
+test('what git changed is told with its commit, apart from what people and programs wrote', async ({ browser }) => {
+  const pair = await openPair(browser, site, FILE, async (folder) => {
+    await startRepository(folder)
+    await mustRun(folder, 'git', 'checkout', '--quiet', '-b', 'feature')
+    await mustRun(folder, 'sed', '-i', 's/end: old/end: of the feature/', FILE)
+    await mustRun(folder, 'git', 'commit', '--quiet', '--all', '--message', 'Say how it ends')
+    await mustRun(folder, 'git', 'checkout', '--quiet', 'main')
+  })
+  const { mina, folder } = pair
+  const hash = (await mustRun(folder, 'git', 'rev-parse', 'feature')).trim()
+  const panel = await openHistory(mina.page)
+  const entries = panel.locator('[data-entry]')
+  await expect(entries).toHaveCount(1)
+
+  await mustRun(folder, 'git', 'checkout', '--quiet', 'feature')
+  await expect.poll(() => textNow(mina)).toContain('end: of the feature')
+  await expect(entries.nth(0)).toContainText('Changed by git')
+  await expect(entries.nth(0)).toContainText(`${hash.slice(0, 7)} Say how it ends`)
+
+  // A program that writes is no git, whatever is checked out.
+  const text = await textNow(mina)
+  await writeFile(path.join(folder, FILE), text.replace('title: old', 'title: new'))
+  await expect.poll(() => textNow(mina)).toContain('title: new')
+  await expect(entries.nth(0)).toContainText('Changed on the disk')
+  await expect(entries.nth(1)).toContainText('Say how it ends')
   await pair.close()
 })

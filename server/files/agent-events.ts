@@ -26,6 +26,14 @@ export const statusEvent = z.object({
 })
 export const documentEvent = z.object({ documentId })
 export const renamedEvent = z.object({ documentId, path: diskPath })
+export const originEvent = z
+  .object({
+    documentId,
+    fromSeq: seq,
+    toSeq: seq,
+    commit: z.object({ hash: z.string().regex(/^[0-9a-f]{40,64}$/), subject: z.string().max(400) }),
+  })
+  .refine(({ fromSeq, toSeq }) => fromSeq < toSeq)
 export const headCall = z.object({ documentId, sha256 })
 export const seedCall = z.object({
   documentId,

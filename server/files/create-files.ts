@@ -15,6 +15,7 @@ import { createMoveFollower } from './follow-moves.ts'
 import { createFilesRouter } from './router.ts'
 import { type Broadcast, serveAgent, type SyncPort } from './serve-agent.ts'
 import { createTreeFiles } from './tree-files.ts'
+import { createNoteOrigin } from './note-origin.ts'
 import { createTreePages } from './tree-pages.ts'
 import { createTreeStore } from './tree-store.ts'
 import { createVolumeGuard } from './volume-guard.ts'
@@ -41,6 +42,7 @@ export function createFiles(options: FilesOptions) {
   const { broadcast, log, control } = options
   const rows = createDocumentRows(options.pool)
   const bases = createBaseStore(options.pool)
+  const noteOrigin = createNoteOrigin(options.pool)
   const trees = createTreeStore()
   const pages = createTreePages(trees)
   const treeFiles = createTreeFiles({ fileOf: options.treeFile, trees, log })
@@ -116,6 +118,7 @@ export function createFiles(options: FilesOptions) {
         rows,
         trees,
         broadcast: announce,
+        noteOrigin,
         onLeft: (id) => files.left(id),
         onMoved: (moves) => followMoves(agent.workspaceId, moves),
         cutOff,

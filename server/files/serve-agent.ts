@@ -9,6 +9,7 @@ import * as forms from './agent-events.ts'
 import type { AgentSocket } from './agent-gateway.ts'
 import type { AgentIdentity, BaseStore } from './base-store.ts'
 import type { DocumentRows } from './document-rows.ts'
+import type { NoteOrigin } from './note-origin.ts'
 import type { TreeStore } from './tree-store.ts'
 
 /** What the sync engine does for files. */
@@ -45,6 +46,7 @@ export function serveAgent(options: {
   onLeft: (documentId: DocumentId) => void
   /** programs gave these other names, in this order */
   onMoved: (moves: readonly TreeMove[]) => Promise<void>
+  noteOrigin: NoteOrigin
   /** for one that sends what no agent of ours sends */
   cutOff: (reason: string) => void
   log: Logger
@@ -138,6 +140,16 @@ export function serveAgent(options: {
   hear('document.left', forms.documentEvent, async ({ documentId }) => {
     await requireOwn(documentId)
     options.onLeft(documentId)
+  })
+
+  call('document.seq', forms.documentEvent, async ({ documentId }) => {
+    await requireOwn(documentId)
+    return { seq: (await rows.find(documentId))?.headSeq ?? 0 }
+  })
+  hear('document.origin', forms.originEvent, async ({ documentId, ...origin }) => {
+    await requireOwn(documentId)
+    await options.noteOrigin(documentId, origin)
+    broadcast(workspaceId, 'history.changed', { workspaceId, documentId })
   })
 
   call('document.head', forms.headCall, async ({ documentId, sha256 }) => {

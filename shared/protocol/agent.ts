@@ -144,6 +144,14 @@ export interface AgentToServerEvents extends PtyEvents {
     input: { documentId: DocumentId; offset: number; bytes: Uint8Array; isLast: boolean },
     done: (r: AgentResult<{ isSeeded: boolean }>) => void,
   ) => void
+  'document.seq': (input: { documentId: DocumentId }, done: (r: AgentResult<{ seq: number }>) => void) => void
+  /** what the disk wrote after `fromSeq` up to `toSeq` came from this commit */
+  'document.origin': (input: {
+    documentId: DocumentId
+    fromSeq: number
+    toSeq: number
+    commit: { hash: string; subject: string }
+  }) => void
   /** nobody was in it for a while: the agent let it go */
   'document.left': (input: { documentId: DocumentId }) => void
   /** the text of a document as it was at a seq, LF only */

@@ -162,6 +162,8 @@ export interface ServerEvents {
     /** why it failed: a code of shared/errors where it is one */
     message?: string
   }) => void
+  /** it came to be known which commit a change came from */
+  'history.changed': (event: { workspaceId: WorkspaceId; documentId: DocumentId }) => void
   'file.renamed': (input: { workspaceId: WorkspaceId; documentId: DocumentId; from: string; to: string }) => void
   'file.gone': (input: { workspaceId: WorkspaceId; documentId: DocumentId; path: string }) => void
   'agent.changed': (input: {
