@@ -199,6 +199,33 @@ describe('a file whose name or kind changes while people type', () => {
     expect((await stat(at('a.txt'))).mode & 0o777).toBe(0o755)
   })
 
+  it('[K5] is told as gone where it was deleted while no agent was here, and is kept, or comes back', async () => {
+    await writeFile(at('a.txt'), 'one\n')
+    const first = folder.start(server.url)
+    await attach('a.txt')
+    first.kill('SIGKILL')
+    await ended(first)
+    await rm(at('a.txt'))
+    server.edit(id, (t) => t.insert(0, 'zero\n'))
+    const second = folder.start(server.url)
+    await attach('a.txt')
+    await server.until(() => server.gone.includes(id), 'gone')
+    expect(await readdir(folder.root)).toEqual([])
+    await server.call((agent) => agent.emitWithAck('documents.keep', { documentId: id }))
+    await onDisk('zero\none\n')
+    expect(await disk('a.txt')).toBe('zero\none\n')
+
+    second.kill('SIGKILL')
+    await ended(second)
+    await rm(at('a.txt'))
+    server.edit(id, (t) => t.insert(0, 'more\n'))
+    folder.start(server.url)
+    await attach('a.txt')
+    await server.until(() => server.gone.length === 2, 'gone again')
+    await writeFile(at('a.txt'), 'zero\none\nfrom a backup\n')
+    await onDisk('more\nzero\none\nfrom a backup\n')
+  })
+
   it.each([
     ['a folder', 'not_a_file', () => mkdir(at('a.txt'))],
     ['a link that leaves', 'path_invalid', () => symlink(os.tmpdir(), at('a.txt'))],

@@ -102,6 +102,8 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   let isGone = false
   let failure: string | null = null
   let retryMs = RETRY_MS
+  /** what an agent before us set aside was looked at */
+  let isAsideJudged = false
   /** the inode we replaced last, until nobody writes into it any more */
   let aside: { readonly version: Version; readonly file: FileText } | null = null
   let cancelWrite = (): void => {}
@@ -169,8 +171,23 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     return found
   }
 
+  /** A write that was cut off may have left another program's version aside: it is merged before the next write. */
+  const restoreAside = async (): Promise<void> => {
+    if (isAsideJudged) return
+    await atFile(async (place) => {
+      const left = await atRest(() => readAside(disk, place, documentId))
+      if (left !== null && !past.has(left.sha256)) {
+        await past.bring(left, version, { isAside: true })
+        isDirty = true
+      }
+      await disk.remove(asideOf(place, documentId))
+    })
+    isAsideJudged = true
+  }
+
   /** Takes in what others wrote to the file since we last looked. Answers what is there now. */
   const takeDisk = async (): Promise<DiskFile> => {
+    await restoreAside()
     const now = await atFile((place) => readTextFile(disk, place.at(place.name)))
     if (now.sha256 !== file.sha256) {
       if (isHalfWritten(now, file)) throw new NotYet()
@@ -327,17 +344,6 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     })
   }
 
-  /** A write that was cut off may have left another program's version aside: it is merged first. */
-  const restoreAside = (): Promise<void> =>
-    atFile(async (place) => {
-      const left = await atRest(() => readAside(disk, place, documentId))
-      if (left !== null && !past.has(left.sha256)) {
-        await past.bring(left, version, { isAside: true })
-        isDirty = true
-      }
-      await disk.remove(asideOf(place, documentId))
-    })
-
   /** Seeds what is new; merges what changed while nobody had it open (K7); a cut-off write is finished or taken back. */
   const join = async (): Promise<void> => {
     const head = await calls.head(documentId, sha256(file.text))
@@ -367,11 +373,45 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     calls.status({ documentId, status: 'on-disk', seq })
   }
 
-  file = await disk.locate(filePath, async (place) => {
-    filePath = place.path
-    await finishInPlace({ disk, place, documentId, store, maxBytes: TEXT_MAX_BYTES })
-    return readTextFile(disk, place.at(place.name))
-  })
+  /**
+   * A document whose file went away while no agent was here: what it held when disk and document last agreed, as far as
+   * that is known. Throws where there is no such document.
+   */
+  const lastKnown = async (cause: unknown): Promise<DiskFile> => {
+    const head = await calls.head(documentId, '')
+    const base = head.seq === 0 ? null : await calls.baseGet(documentId)
+    if (base === null) throw cause
+    return {
+      text: head.text ?? '',
+      lineEndings: base.lineEndings,
+      bom: false,
+      sha256: base.sha256,
+      facts: { kind: 'file', dev: 0, ino: 0, mode: 0o644, links: 1, size: 0, mtimeMs: 0 },
+    }
+  }
+
+  /** People are told at once; it comes back, is found elsewhere, or is kept as if it had just been deleted. */
+  const joinMissing = async (): Promise<void> => {
+    await replica.whenSaved()
+    version = await past.restore(await calls.baseGet(documentId), file)
+    cancelWrite()
+    isDirty = true
+    missingSince = clock.now() - GONE_MS
+    await onMissing()
+  }
+
+  let isThere = true
+  try {
+    file = await disk.locate(filePath, async (place) => {
+      filePath = place.path
+      await finishInPlace({ disk, place, documentId, store, maxBytes: TEXT_MAX_BYTES })
+      return readTextFile(disk, place.at(place.name))
+    })
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'path_not_found')) throw error
+    file = await lastKnown(error)
+    isThere = false
+  }
   version = { sha256: file.sha256, seq: 1, added: [], text: file.text }
   const replica = createDocumentReplica({
     link: options.link,
@@ -399,7 +439,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     replica.close()
   }
   try {
-    await inTurn(join)
+    await inTurn(isThere ? join : joinMissing)
   } catch (error) {
     stop()
     throw error

@@ -21,6 +21,7 @@ it.each([
   ['a token glued to another is still known when a program writes it again', 221],
   ['what git brings back to the byte is not put in beside what still stands', 274],
   ['who writes into a file we replaced knows nothing of what came since', 2128],
+  ['what was set aside is looked at where the file is gone at first, too', 798],
   ['what another program renames into place before our rename is merged', 472],
 ])('%s', async (_, seed) => {
   expect(await outcome(seed)).toEqual({ seed, wrong: [] })

@@ -357,6 +357,23 @@ describe('names', () => {
     leave()
   })
 
+  it('keeps a document with the one of two files whose names are one text in two Unicode forms', async () => {
+    const [nfc, nfd] = ['é.txt'.normalize('NFC'), 'é.txt'.normalize('NFD')]
+    await writeFile(path.join(root, nfd), 'nfd\n')
+    const files = filesOf(editor.actor)
+    const { documentId } = await files.open({ workspaceId, path: nfc })
+    const { text, leave } = await join(documentId)
+    // A program makes its twin; an agent after this one is given the file that the document had.
+    await writeFile(path.join(root, nfc), 'nfc\n')
+    await expect(files.open({ workspaceId, path: nfc })).rejects.toMatchObject({ cause: { code: 'name_conflict' } })
+    process.kill(Number(await readFile(path.join(root, '../runtime/agent.pid'), 'utf8')), 'SIGKILL')
+    text.insert(0, 'typed ')
+    await expect.poll(() => disk(nfd), { timeout: 10_000 }).toBe('typed nfd\n')
+    expect(await disk(nfc)).toBe('nfc\n')
+    await expect(files.open({ workspaceId, path: nfd })).resolves.toMatchObject({ documentId })
+    leave()
+  })
+
   it('refuses names that differ only in case or Unicode form', async () => {
     const files = filesOf(editor.actor)
     await files.create({ workspaceId, path: 'README', kind: 'file' })

@@ -8,6 +8,8 @@ export interface DocumentRow {
   readonly id: DocumentId
   readonly workspaceId: WorkspaceId
   readonly path: string
+  /** as spelled on the disk; `path` is its NFC */
+  readonly realPath: string
   readonly epoch: number
   readonly headSeq: number
 }
@@ -44,11 +46,12 @@ interface RawRow {
   id: string
   workspace_id: string
   path: string
+  real_path: string
   epoch: number
   head_seq: string | null
 }
 
-const SELECT = `select d.id, d.workspace_id, d.path, d.epoch, h.head_seq
+const SELECT = `select d.id, d.workspace_id, d.path, d.real_path, d.epoch, h.head_seq
   from document d join document_head h on h.document_id = d.id join workspace w on w.id = d.workspace_id
   where w.deleted_at is null and `
 
@@ -63,6 +66,7 @@ export function createDocumentRows(pool: pg.Pool): DocumentRows {
           id: raw.id as DocumentId,
           workspaceId: raw.workspace_id as WorkspaceId,
           path: raw.path,
+          realPath: raw.real_path,
           epoch: raw.epoch,
           headSeq: Number(raw.head_seq),
         }
@@ -104,7 +108,7 @@ export function createDocumentRows(pool: pg.Pool): DocumentRows {
         const { rows } = await client.query<RawRow>(
           `insert into document (id, workspace_id, path, real_path) values ($1, $2, $3, $4)
            on conflict (workspace_id, path) do update set real_path = excluded.real_path, deleted_at = null
-           returning id, workspace_id, path, epoch, null as head_seq`,
+           returning id, workspace_id, path, real_path, epoch, null as head_seq`,
           [newId(), workspaceId, path, realPath],
         )
         const row = rows[0]!
@@ -136,7 +140,10 @@ export function createDocumentRows(pool: pg.Pool): DocumentRows {
           documentId: row.id as DocumentId,
           from: row.path,
           to: movedPath(row.path, from, to),
-          realPath: isWithin(row.real_path, realFrom) ? movedPath(row.real_path, realFrom, realTo) : row.real_path,
+          // Told in another Unicode form than the disk has it: what follows is found by either.
+          realPath: isWithin(row.real_path, realFrom)
+            ? movedPath(row.real_path, realFrom, realTo)
+            : movedPath(row.path, from, realTo),
         }))
         const ids = moved.map((m) => m.documentId)
         // Rows already there are of files that were deleted: the disk was free. Their history stays under another name.

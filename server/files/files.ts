@@ -94,6 +94,10 @@ const TEXT_MAX_BYTES = 5 << 20
 const isHold = (error: unknown): boolean =>
   error instanceof AppError && (error.code === 'files_held' || error.code === 'wrong_volume')
 
+/** The agent went away, or is at its limit, in the middle: nothing is known of the file. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof AppError && ['agent_offline', 'timeout', 'unavailable'].includes(error.code)
+
 export function createFileUseCases(options: {
   gateway: AgentGateway
   rows: DocumentRows
@@ -124,11 +128,19 @@ export function createFileUseCases(options: {
   }
 
   const attachRow = async (row: DocumentRow): Promise<void> => {
-    const { workspaceId, id, path, epoch } = row
+    const { workspaceId, id, realPath, epoch } = row
     await guard.require(workspaceId)
-    const { bom } = await gateway.call(workspaceId, 'documents.attach', { documentId: id, path, epoch })
+    const { bom } = await gateway.call(workspaceId, 'documents.attach', { documentId: id, path: realPath, epoch })
     attached.set(id, workspaceId)
     await rows.setBom(id, bom)
+  }
+
+  /** What is typed is saved and on no disk: people are told why. */
+  const tellApart = (workspaceId: WorkspaceId, documentId: DocumentId, error: unknown): void => {
+    const reason = error instanceof AppError ? { reason: error.code } : { err: error }
+    log.warn({ ...reason, documentId }, 'a document has no agent')
+    if (!(error instanceof AppError) || isPassing(error)) return
+    broadcast(workspaceId, 'file.status', { workspaceId, documentId, status: 'failed', seq: 0, message: error.code })
   }
 
   const openOffline = async (workspaceId: WorkspaceId, path: string, reason: unknown): Promise<OpenedDocument> => {
@@ -162,6 +174,20 @@ export function createFileUseCases(options: {
     const { entry, realPath } = await gateway.call(workspaceId, 'files.stat', { path: folder })
     if (entry.kind !== 'folder') throw new AppError('path_not_found')
     return joinPath(realPath, nameOf(path))
+  }
+
+  /**
+   * Two files whose names are one text in two Unicode forms have one document between them: that of the file that was
+   * opened first. Throws name_conflict for the other.
+   */
+  const requireNoTwin = async (workspaceId: WorkspaceId, realPath: string): Promise<void> => {
+    for (const twin of new Set([toNfc(realPath), realPath.normalize('NFD')])) {
+      if (twin === realPath) continue
+      const other = await gateway.call(workspaceId, 'files.stat', { path: twin })
+      if (other.realPath === realPath) continue
+      const row = await rows.findByPath(workspaceId, realPath)
+      if (row !== null && row.headSeq > 0 && row.realPath !== realPath) throw new AppError('name_conflict')
+    }
   }
 
   return {
@@ -201,6 +227,7 @@ export function createFileUseCases(options: {
       if (entry.kind !== 'file') throw new AppError('not_a_file')
       if (entry.size > TEXT_MAX_BYTES)
         throw new AppError('too_large', undefined, { details: { limit: TEXT_MAX_BYTES } })
+      await requireNoTwin(workspaceId, realPath)
       const row = await rows.ensure(workspaceId, realPath)
       try {
         await attachRow(row)
@@ -301,7 +328,7 @@ export function createFileUseCases(options: {
           await requireAgent(row.workspaceId)
           await attachRow(row)
         } catch (error) {
-          if (!isHold(error)) throw error
+          if (!isHold(error)) return tellApart(row.workspaceId, documentId, error)
           attached.set(documentId, row.workspaceId)
         }
       }
@@ -319,8 +346,10 @@ export function createFileUseCases(options: {
           else await attachRow(row)
         }
         run().catch((error: unknown) => {
+          // The next agent is given it.
+          if (isPassing(error)) return
           attached.delete(documentId)
-          log.warn({ err: error, documentId }, 'a document lost its agent')
+          tellApart(workspaceId, documentId, error)
         })
       }
     },
