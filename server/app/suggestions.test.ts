@@ -150,11 +150,13 @@ describe('accepting', () => {
     expect((await lastRow()).seq).toBe(before.seq + 1)
   })
 
-  it('by 50 people at once inserts once', async () => {
+  it('50 times at once on two servers inserts once', async () => {
     const made = await test.propose(ann, documentId, NEXT)
+    const other = test.startNode()
     const outcomes = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => test.as(i % 2 ? ann : bob).accept(test.choice(made))),
+      Array.from({ length: 50 }, (_, i) => (i % 2 ? test.as(ann) : other.as(bob)).accept(test.choice(made))),
     )
+    await other.close()
     expect(outcomes.filter(({ status }) => status === 'conflict')).toEqual([])
     const winners = outcomes.filter((one) => one.status === 'done' && one.changed.length > 0)
     expect(winners).toHaveLength(1)

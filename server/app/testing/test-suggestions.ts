@@ -35,47 +35,57 @@ export async function createTestSuggestions(now: () => number = Date.now) {
     return { type: 'workspace' as const, id, role: found?.role ?? null, isDeleted: false }
   }
   const activity: string[] = []
-  const sync = createSync({
-    log: createPostgresLog(pool),
-    authorize: createDocumentAccess(pool, loadWorkspace),
-    onSeedNeeded: () => undefined,
-    onActivity: (_, userId) => void activity.push(userId),
-    control,
-    logger: log,
-  })
   const behaviour: { answer: (call: GatewayCall) => FakeAnswer } = { answer: () => ({ pieces: ['```\nnew\n```'] }) }
   const gateway = createFakeGateway((call) => behaviour.answer(call), pool)
   const told: { readonly to: string; readonly event: string; readonly payload: unknown }[] = []
   const tell = (to: string, event: string, payload: unknown): void => void told.push({ to, event, payload })
-  const suggestions = createSuggestions({
-    pool,
-    sync,
-    gateway,
-    openDocument: async (id, path) => {
-      const found = await prisma.document.findFirstOrThrow({ where: { workspaceId: id, path } })
-      return { documentId: found.id as DocumentId }
-    },
-    broadcast: tell,
-    toUser: tell,
-    now,
-  })
 
-  const as = (actor: UserActor, signal = new AbortController().signal) =>
-    createCallerFactory(suggestions.router)({
-      actor,
-      requestId: 'r',
-      address: '',
-      userAgent: '',
-      cookies: new Map(),
-      log,
-      signal,
-      loadWorkspace,
-      setCookie: () => {},
+  /** Another server on the same database. */
+  const startNode = () => {
+    const sync = createSync({
+      log: createPostgresLog(pool),
+      authorize: createDocumentAccess(pool, loadWorkspace),
+      onSeedNeeded: () => undefined,
+      onActivity: (_, userId) => void activity.push(userId),
+      control,
+      logger: log,
     })
+    const suggestions = createSuggestions({
+      pool,
+      sync,
+      gateway,
+      openDocument: async (id, path) => {
+        const found = await prisma.document.findFirstOrThrow({ where: { workspaceId: id, path } })
+        return { documentId: found.id as DocumentId }
+      },
+      broadcast: tell,
+      toUser: tell,
+      now,
+    })
+    const as = (actor: UserActor, signal = new AbortController().signal) =>
+      createCallerFactory(suggestions.router)({
+        actor,
+        requestId: 'r',
+        address: '',
+        userAgent: '',
+        cookies: new Map(),
+        log,
+        signal,
+        loadWorkspace,
+        setCookie: () => {},
+      })
+    const close = async (): Promise<void> => {
+      suggestions.close()
+      await sync.shutdown()
+    }
+    return { sync, as, close }
+  }
+  const { sync, as, close } = startNode()
   const textOf = async (documentId: DocumentId): Promise<string> => (await sync.readText(documentId)).text
 
   return {
     ...database,
+    startNode,
     sync,
     workspaceId,
     gateway,
@@ -137,8 +147,7 @@ export async function createTestSuggestions(now: () => number = Date.now) {
     }),
 
     async close() {
-      suggestions.close()
-      await sync.shutdown()
+      await close()
       await database.close()
     },
   }
