@@ -6,8 +6,8 @@ export interface Alignment {
   readonly pairs: readonly { readonly file: number; readonly code: number }[]
 }
 
-/** A table of more cells takes too long for a request. */
-const MAX_CELLS = 2_000_000
+/** A table of more cells holds up everyone else. In a larger file only what is around equal lines is looked at. */
+const MAX_CELLS = 400_000
 
 /** Points. Equal lines with words count most; a bracket is everywhere; a gap costs little, for lines are changed. */
 const EQUAL = 30
@@ -27,7 +27,31 @@ const WORDS = /[\p{L}\p{N}_$]+/gu
  * more than lines that begin with the same words. Null: nowhere, or in two places as well.
  */
 export function alignLines(file: readonly string[], code: readonly string[]): Alignment | null {
-  if (file.length * code.length > MAX_CELLS) return null
+  if (file.length * code.length <= MAX_CELLS) return alignNear(file, code)
+  const near = nearEqualLines(file, code)
+  if (near === null || (near.to - near.from) * code.length > MAX_CELLS) return null
+  const found = alignNear(file.slice(near.from, near.to), code)
+  if (found === null) return null
+  const pairs = found.pairs.map((pair) => ({ ...pair, file: pair.file + near.from }))
+  return { from: found.from + near.from, to: found.to + near.from, pairs }
+}
+
+/** From well before the first line to well behind the last that occurs once in the file, and in the code. */
+function nearEqualLines(
+  file: readonly string[],
+  code: readonly string[],
+): { readonly from: number; readonly to: number } | null {
+  const wanted = new Map<string, number[]>()
+  for (const line of code) if (line.match(WORDS)) wanted.set(line.trim(), [])
+  file.forEach((line, i) => wanted.get(line.trim())?.push(i))
+  const lines = [...wanted.values()].filter(({ length }) => length === 1).flat()
+  if (lines.length === 0) return null
+  const margin = 2 * code.length
+  return { from: Math.max(0, Math.min(...lines) - margin), to: Math.min(file.length, Math.max(...lines) + margin) }
+}
+
+function alignNear(file: readonly string[], code: readonly string[]): Alignment | null {
+  const keysOf = createKeys()
   const [a, b] = [keysOf(file), keysOf(code)]
   const table = score(a, b)
   const best = endOfBest(table, a.length, b.length)
@@ -37,17 +61,32 @@ export function alignLines(file: readonly string[], code: readonly string[]): Al
   return hasRival(table, a, b, found, best.points) ? null : found
 }
 
+/** A line and its words as numbers, which compare fast. */
 interface LineKey {
-  /** the line without the blanks around it */
-  readonly text: string
-  readonly words: readonly string[]
+  readonly text: number
+  readonly words: readonly number[]
+  readonly isBlank: boolean
 }
 
-const keysOf = (lines: readonly string[]): LineKey[] =>
-  lines.map((line) => ({ text: line.trim(), words: line.match(WORDS)?.slice(0, 12) ?? [] }))
+const WORDS_OF_A_LINE = 12
+
+function createKeys(): (lines: readonly string[]) => LineKey[] {
+  const numbers = new Map<string, number>()
+  const numberOf = (text: string): number => {
+    const known = numbers.get(text) ?? numbers.size
+    numbers.set(text, known)
+    return known
+  }
+  return (lines) =>
+    lines.map((line) => {
+      const text = line.trim()
+      const words = text.match(WORDS)?.slice(0, WORDS_OF_A_LINE) ?? []
+      return { text: numberOf(text), words: words.map(numberOf), isBlank: text === '' }
+    })
+}
 
 function match(a: LineKey, b: LineKey): number {
-  if (a.text === b.text) return a.words.length > 0 ? EQUAL : a.text === '' ? 0 : EQUAL_WITHOUT_WORDS
+  if (a.text === b.text) return a.words.length > 0 ? EQUAL : a.isBlank ? 0 : EQUAL_WITHOUT_WORDS
   if (a.words[0] !== b.words[0] || a.words.length === 0) return 0
   const [fewer, more] = [Math.min(a.words.length, b.words.length), Math.max(a.words.length, b.words.length)]
   let same = 1

@@ -34,6 +34,26 @@ describe('hunks of a text', () => {
     expect(applied(base.join(''), hunks)).toBe(next.join(''))
   })
 
+  it('are found in a large text, and given up on where most of one differs', () => {
+    const base = Array.from({ length: 100_000 }, (_, i) => `line ${i}\n`).join('')
+    const next = base.replace('line 50000\n', 'LINE\n')
+    const from = base.indexOf('line 50000\n')
+    expect(hunksOf(base, next)).toEqual([{ from, to: from + 'line 50000\n'.length, newText: 'LINE\n' }])
+    expect(() => hunksOf(base, base.toUpperCase())).toThrow(expect.objectContaining({ code: 'too_large' }))
+  })
+
+  it.each([
+    ['a repeated line more', 'a\na\na\n', 'a\na\na\na\n'],
+    ['a repeated line less', 'a\na\na\n', 'a\na\n'],
+    ['nothing before', '', 'a\n'],
+    ['nothing after', 'a\n', ''],
+    ['a last line without a break', 'a\nb', 'a\nbb'],
+    ['a break at the end', 'a', 'a\n'],
+  ])('tell %s', (_name, base, next) => {
+    expect(applied(base, hunksOf(base, next))).toBe(next)
+    expect(hunksOf(base, next)).toHaveLength(1)
+  })
+
   it('together make the one text of the other', () => {
     const text = fc.array(fc.constantFrom('a\n', 'b\n', 'c c\n', '\n', '}\n', 'end'), { maxLength: 40 })
     fc.assert(

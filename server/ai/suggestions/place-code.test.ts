@@ -107,6 +107,12 @@ describe('code from a conversation', () => {
     expect(placeCode('one two\nlast line = 3', 'last line = 4')).toBe('one two\nlast line = 4')
   })
 
+  it('is found in a large file by the lines that both have', () => {
+    const lines = Array.from({ length: 50_000 }, (_, i) => `const value${i} = compute(${i})\n`)
+    const code = lines.slice(30_000, 30_040).map((line, i) => (i === 20 ? 'const another = 1\n' : line))
+    expect(placeCode(lines.join(''), code.join(''))).toBe(lines.with(30_020, 'const another = 1\n').join(''))
+  })
+
   it('is given up on where file and code are too large to compare', () => {
     const large = Array.from({ length: 100_000 }, (_, i) => `line ${i}\n`).join('')
     expect(placeCode(large, Array.from({ length: 1_000 }, (_, i) => `code ${i}\n`).join(''))).toBeNull()
