@@ -116,10 +116,24 @@ describe('a suggestion by a person', () => {
   })
 
   it('waits beside so many others and no more', async () => {
-    const crowded = await test.document('x\n')
-    const everyone = await Promise.all(Array.from({ length: 3 }, (_, i) => test.person(`P${i}`)))
-    for (let i = 0; i < OPEN_SUGGESTIONS_MAX; i++) await test.propose(everyone[i % 3]!, crowded, `${i}\n`)
-    await expect(test.propose(ann, crowded, 'more\n')).rejects.toMatchObject({ cause: { code: 'too_large' } })
+    const made = await test.propose(ann, documentId, NEXT)
+    const others = [made.id, OPEN_SUGGESTIONS_MAX - 2]
+    await test.pool.query(
+      `insert into suggestion (id, workspace_id, document_id, epoch, source, requester_id)
+        select 'other ' || s.document_id || i, s.workspace_id, s.document_id, s.epoch, s.source, s.requester_id
+        from suggestion s, generate_series(1, $2) i where s.id = $1`,
+      others,
+    )
+    await test.pool.query(
+      `insert into suggestion_hunk (suggestion_id, position, start_anchor, end_anchor, base_text, new_text)
+        select s.id, 0, '', '', '', 'x' from suggestion s where s.document_id = $1 and s.id like 'other %'`,
+      [documentId],
+    )
+    const last = await test.propose(bob, documentId, NEXT)
+    const oneMore = test.propose(ann, documentId, NEXT)
+    await expect(oneMore).rejects.toMatchObject({ cause: { code: 'too_large' } })
+    await test.as(bob).withdraw(test.choice(last))
+    await test.propose(ann, documentId, NEXT)
   })
 })
 

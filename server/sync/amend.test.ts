@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DocumentId } from '#shared/ids.ts'
 import { inlineHeavyWork } from './heavy/heavy-work.ts'
+import type { SyncLimits } from './limits.ts'
 import { LogUnavailable } from './log/document-log.ts'
 import { createMemoryLog, type MemoryLog } from './log/memory-log.ts'
 import { SimClock } from './simulation/sim-clock.ts'
@@ -10,7 +11,7 @@ import { createTestSync, newDocumentId, person } from './testing.ts'
 const by = { author: 'ai:user-ann', userIds: ['ai:user-ann', 'user-bob'], editor: 'user-bob' }
 
 /** An engine in virtual time with one seeded document, whose log can be held up or fail. */
-async function engine(text = 'one two three') {
+async function engine(text = 'one two three', limits: Partial<SyncLimits> = {}) {
   const clock = new SimClock()
   const memory: MemoryLog = createMemoryLog(() => clock.now())
   const behaviour = { beforeLoad: async () => {}, afterAmend: () => {} }
@@ -29,7 +30,7 @@ async function engine(text = 'one two three') {
   }
   const documentId: DocumentId = newDocumentId()
   log.createDocument(documentId)
-  const test = createTestSync(log, { clock, heavy: inlineHeavyWork })
+  const test = createTestSync(log, { clock, heavy: inlineHeavyWork, limits })
   const seeding = test.sync.seed(documentId, text, 'seeder')
   await clock.advance(0)
   await seeding
@@ -153,6 +154,12 @@ describe('[D7] an edit by the server', () => {
     )
     expect(outcomes.filter((outcome) => outcome.status === 'done')).toHaveLength(1)
     expect((await sync.readText(documentId)).text).toBe('1')
+  })
+
+  it('[A6] lets a text grow no further than people may, and shrink', async () => {
+    const { replace } = await engine('one two three', { textUnits: 13 })
+    await expect(replace('two', 'twelve')).rejects.toMatchObject({ code: 'too_large' })
+    expect(await replace('two', '2')).toMatchObject({ status: 'done' })
   })
 
   it('has no document without a seed', async () => {

@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
 import type { HeavyWork } from './heavy/heavy-work.ts'
+import type { SyncLimits } from './limits.ts'
 import type { AmendRow, DocumentLog, LogTransaction, StoredDocument } from './log/document-log.ts'
 import type { Rewrite, Rewritten } from './ranges/text-ranges.ts'
 import type { Random } from './random.ts'
@@ -38,6 +39,7 @@ interface Options {
   readonly log: DocumentLog
   readonly heavy: HeavyWork
   readonly random: Random
+  readonly limits: Pick<SyncLimits, 'textUnits' | 'stateBytes'>
   /** Resolves when what people have typed so far is in the log, or will not be soon. */
   readonly settled: (documentId: DocumentId) => Promise<void>
   /** A row was committed past the document's room; null: perhaps. */
@@ -52,7 +54,7 @@ const AT_ONCE = 3
  * Edits that the server makes itself: decided on the committed text while the head of the document is locked, and
  * appended in the transaction of the decision. One at a time a document, a few in all.
  */
-export function createAmender({ log, heavy, random, settled, onRow, onActivity }: Options): Amend {
+export function createAmender({ log, heavy, random, limits, settled, onRow, onActivity }: Options): Amend {
   const turns = new Map<DocumentId, Promise<unknown>>()
   const free = createSlots(AT_ONCE)
 
@@ -65,8 +67,13 @@ export function createAmender({ log, heavy, random, settled, onRow, onActivity }
         work({
           tx: locked.tx,
           async rewrite(rewrites, { author, userIds, editor }) {
-            const done = await heavy.rewrite(updatesOf(locked.stored), rewrites, random.below(2 ** 32))
+            const updates = updatesOf(locked.stored)
+            const stateBytes = updates.reduce((sum, { length }) => sum + length, 0)
+            const done = await heavy.rewrite(updates, rewrites, random.below(2 ** 32))
             if (done.status === 'conflict') return done
+            // Only growth is refused, as of people (A6).
+            const isTooLarge = done.textUnits > limits.textUnits || stateBytes > limits.stateBytes
+            if (done.addedUnits > 0 && isTooLarge) throw new AppError('too_large')
             if (done.update === null) return { ...done, seq: null }
             const claims = [{ clientId: done.clientId, userId: author }]
             const row = { bytes: done.update, userIds, claims }

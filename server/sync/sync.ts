@@ -224,6 +224,7 @@ export function createSync(options: SyncOptions): Sync {
       log,
       heavy,
       random,
+      limits,
       settled: documentSettled,
       onRow: rooms.take,
       onActivity: noteActivity,

@@ -22,6 +22,7 @@ import { describeSuggestions, headOf } from './describe.ts'
 import type { SyncPort } from './ports.ts'
 import { propose } from './propose.ts'
 import { createSuggestionsRouter } from './router.ts'
+import { createSharedReads } from './shared-reads.ts'
 import { countHunks, listSuggestions, requireDocument, requireSuggestion } from './rows.ts'
 
 type Payload<E extends keyof ServerEvents> = Parameters<ServerEvents[E]>[0]
@@ -68,6 +69,7 @@ export interface Suggestions {
 export function createSuggestions(options: SuggestionsOptions) {
   const { pool, sync } = options
   const asks = createAsks(options)
+  const shared = createSharedReads<SuggestionInfo[]>()
 
   const read = async (workspaceId: WorkspaceId, id: SuggestionId): Promise<SuggestionInfo> => {
     const [info] = await describeSuggestions(pool, sync, [await requireSuggestion(pool, workspaceId, id)])
@@ -105,8 +107,10 @@ export function createSuggestions(options: SuggestionsOptions) {
     },
     async ofDocument({ workspaceId, documentId, isAll }) {
       await requireDocument(pool, workspaceId, documentId)
-      const rows = await listSuggestions(pool, { workspaceId, documentId, isAll })
-      return { suggestions: await describeSuggestions(pool, sync, rows), asks: asks.of(workspaceId, documentId) }
+      const suggestions = await shared(`${documentId} ${isAll}`, async () =>
+        describeSuggestions(pool, sync, await listSuggestions(pool, { workspaceId, documentId, isAll })),
+      )
+      return { suggestions, asks: asks.of(workspaceId, documentId) }
     },
     read,
     propose: async (by, input) => changed(input.workspaceId, await propose(options, by, input)),

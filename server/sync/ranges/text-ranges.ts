@@ -44,6 +44,9 @@ export type Rewritten =
       readonly status: 'done'
       readonly update: Uint8Array | null
       readonly clientId: number
+      /** the text's length in UTF-16 units, and what was added to it */
+      readonly textUnits: number
+      readonly addedUnits: number
       readonly ranges: readonly TextRange[]
     }
   /** Nothing is changed; what stands in each place now, null where the place is gone. */
@@ -90,7 +93,8 @@ export function rewriteRanges(doc: Y.Doc, rewrites: readonly Rewrite[], clientId
       shift += insert.length - expected.length
     }
   })
-  return { status: 'done', update, clientId: doc.clientID, ranges: anchorPlaces(doc, after) }
+  const ranges = anchorPlaces(doc, after)
+  return { status: 'done', update, clientId: doc.clientID, textUnits: text.length + shift, addedUnits: shift, ranges }
 }
 
 const order = (a: Place, b: Place): number => a.from - b.from || a.to - b.to
