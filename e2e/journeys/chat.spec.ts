@@ -49,6 +49,9 @@ const write = async (page: Page, text: string): Promise<void> => {
 const log = (page: Page) => page.getByRole('log', { name: 'Messages' })
 const answer = (page: Page) => page.getByRole('article', { name: /^AI,/ }).last()
 
+const rowsOf = <T extends object>(query: string): Promise<T[]> =>
+  withDatabase(site.product, async (client) => (await client.query<T>(query)).rows)
+
 /** An upstream whose pieces come when the test lets them. */
 function heldPieces(pieces: readonly string[]) {
   const gates = pieces.map(() => Promise.withResolvers<void>())
@@ -342,6 +345,9 @@ test('files are named by @, a terminal’s output is added, and secrets are kept
 
 test('a server killed in mid-stream leaves the text it had, says so, and asks nothing again', async ({ browser }) => {
   const workspaceId = await makeWorkspace(site.admin, 'killed')
+  // With a budget, so that the run has reserved something of it.
+  const budget = { scope: 'workspace', scopeId: workspaceId, period: 'month', limit: 10_000_000 } as const
+  await site.admin.api.ai.admin.setBudget.mutate(budget)
   const chatId = await makeChat(site.admin, workspaceId)
   const ide = await openChat(browser, site.admin, workspaceId, chatId)
   const held = heldPieces(['Kept over the fall. ', 'never'])
@@ -358,11 +364,22 @@ test('a server killed in mid-stream leaves the text it had, says so, and asks no
     })
   await expect.poll(partial).toBe('Kept over the fall. ')
   const asked = upstream.seen.length
+  const reservations = () => rowsOf('select 1 from budget_reservation')
+  expect(await reservations()).toHaveLength(1)
   await site.product.kill('SIGKILL')
+  const killedAt = Date.now()
   await site.product.restart()
+  const readyAt = Date.now()
   await expect(answer(ide.page)).toContainText('The server was interrupted.', { timeout: 20_000 })
   await expect(answer(ide.page)).toContainText('Kept over the fall.')
   expect(upstream.seen.length).toBe(asked)
+  const [end] = await rowsOf<{ at: Date }>(`select finished_at as at from ai_run where session_id = '${chatId}'`)
+  // Its lease of 10 s, and the reaper's own pace, from the fall on; a server that was not there cannot have looked.
+  expect(end!.at.getTime()).toBeLessThan(Math.max(killedAt + 15_000, readyAt + 5_000))
+  await expect.poll(reservations).toEqual([])
+  expect(await rowsOf('select status, error_class as error from ai_usage order by at desc limit 1')).toEqual([
+    { status: 'failed', error: 'server_lost' },
+  ])
   plan = () => ({ pieces: ['Once more.'] })
   await ide.page.getByRole('button', { name: 'Answer again' }).click()
   await expect(answer(ide.page)).toContainText('Once more.')
