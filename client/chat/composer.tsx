@@ -7,7 +7,6 @@ import { isComposingKey } from '../platform/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
-import { showToast } from '../ui/toast.ts'
 import { AttachmentChips } from './attachment-chips.tsx'
 import { BudgetLine } from './budget-line.tsx'
 import type { Draft } from './chat-view.ts'
@@ -48,6 +47,7 @@ export function Composer(props: Props) {
   const [attachments, setAttachments] = useState<readonly Attachment[]>([])
   const [wanted, setWanted] = useState<Audience>('ai')
   const [isBusy, setBusy] = useState(false)
+  const [note, setNote] = useState<{ readonly text: string; readonly isProblem: boolean } | null>(null)
   const canAsk = mayAsk && isConfigured
   const audience: Audience = editing?.audience ?? (canAsk ? wanted : 'people')
 
@@ -57,15 +57,16 @@ export function Composer(props: Props) {
     field.current?.focus()
   }, [editing])
 
+  // Here rather than in a toast, which would lie over the very button it is about.
   const fail = (error: unknown): void => {
-    showToast({ kind: 'error', text: error instanceof AttachmentTooLarge ? error.message : describeError(error) })
+    setNote({ text: error instanceof AttachmentTooLarge ? error.message : describeError(error), isProblem: true })
   }
   const attach = async (make: Promise<Attachment | null>, ifNone = ''): Promise<void> => {
     try {
       const attachment = await make
-      if (attachment === null) showToast({ text: ifNone })
-      else
-        setAttachments((all) => [...all.filter((one) => !isSame(one, attachment)), attachment].slice(-ATTACHMENTS_MAX))
+      setNote(attachment === null ? { text: ifNone, isProblem: false } : null)
+      if (attachment === null) return
+      setAttachments((all) => [...all.filter((one) => !isSame(one, attachment)), attachment].slice(-ATTACHMENTS_MAX))
     } catch (error) {
       fail(error)
     }
@@ -80,6 +81,7 @@ export function Composer(props: Props) {
   const submit = async (): Promise<void> => {
     if (isBusy || text.trim() === '') return
     setBusy(true)
+    setNote(null)
     try {
       const mentioned = tools === null ? [] : mentionedFiles(text, tools.hasFile)
       const missing = mentioned.filter((path) => !attachments.some((one) => one.kind === 'file' && one.name === path))
@@ -152,6 +154,14 @@ export function Composer(props: Props) {
           className="w-full resize-none rounded-sm border border-control bg-surface p-2 placeholder:text-muted"
         />
       </div>
+      {note !== null && (
+        <p role={note.isProblem ? 'alert' : 'status'} className={cx('text-12', note.isProblem && 'text-danger')}>
+          {note.text}
+        </p>
+      )}
+      <p id={hint} className="text-12 text-muted">
+        {reason ?? t(audience === 'ai' ? 'composer.aiHint' : 'composer.peopleHint')}
+      </p>
       <div className="flex flex-wrap items-center gap-2">
         {canAsk && (
           <div role="radiogroup" aria-label={t('composer.audience')} className="flex rounded-sm border border-control">
@@ -195,10 +205,7 @@ export function Composer(props: Props) {
             )}
           </>
         )}
-        <span id={hint} className="min-w-0 flex-1 text-12 text-muted">
-          {reason ?? t(audience === 'ai' ? 'composer.aiHint' : 'composer.peopleHint')}
-        </span>
-        <Button kind="primary" type="submit" isBusy={isBusy}>
+        <Button kind="primary" type="submit" isBusy={isBusy} className="ml-auto">
           {t('composer.send')}
         </Button>
       </div>

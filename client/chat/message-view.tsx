@@ -59,7 +59,7 @@ export function MessageView({ shown, text, view, rights, tools, onEdit, onApply 
           <span>
             {isRunning
               ? t('message.answering')
-              : `${run?.model ?? ''} · ${t('message.askedBy', { name: run?.requester?.name ?? t('message.someone') })}`}
+              : `${run?.model ? `${run.model} · ` : ''}${t('message.askedBy', { name: run?.requester?.name ?? t('message.someone') })}`}
           </span>
         ) : (
           <>

@@ -113,7 +113,7 @@ test('an admin connects a model, a key uses it, the usage shows, and a budget ho
       { choices: [{ message: { content: 'Hello world' } }], usage: { prompt_tokens: 700_000 } },
     ])
     await page.reload()
-    await expect(page.getByText(/1.30 for 1,000,000 tokens in 1 calls, 0 failed/)).toBeVisible()
+    await expect(page.getByText(/1.30 for 1,000,000 tokens in 1 call, 0 failed/)).toBeVisible()
     expect(await page.content()).not.toContain(key)
 
     await page.goto(`${site.product.url}/w/${workspaceId}/settings?by=person`)

@@ -202,7 +202,7 @@ test('a spent budget is said in the chat', async ({ browser }) => {
     ide.page.getByText(/^Used up until .+: this workspace’s AI budget for this month\. Ada can/),
   ).toBeVisible()
   await write(ide.page, 'One more question')
-  await expect(answer(ide.page)).toContainText('The AI budget for this period is used up.')
+  await expect(answer(ide.page)).toContainText('Not enough is left of the AI budget for an answer.')
   await expect(answer(ide.page)).toContainText('Ada can raise it.')
   await ide.close()
 })

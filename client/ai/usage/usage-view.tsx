@@ -98,6 +98,7 @@ export function UsageView({ scope, groupings, load, none, renderAction, dayBudge
               {t('usage.summary', {
                 cost: formatAmount(sum((u) => u.cost)),
                 tokens: formatNumber(sum((u) => u.tokens)),
+                count: sum((u) => u.calls),
                 calls: formatNumber(sum((u) => u.calls)),
                 failed: formatNumber(sum((u) => u.failed)),
               })}

@@ -53,6 +53,7 @@ export const en = {
     new_one: '{{count}} new',
     new_other: '{{count}} new',
     lines: '{{name}}, lines {{from}}–{{to}}',
+    budget: 'Not enough is left of the AI budget for an answer.',
     hidden: '{{name}} · you may not see terminals',
     openFile: 'Open the file as it is now',
     finished: 'AI has answered.',

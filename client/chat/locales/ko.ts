@@ -53,6 +53,7 @@ export const ko = {
     new_one: '새 메시지 {{count}}개',
     new_other: '새 메시지 {{count}}개',
     lines: '{{name}}, {{from}}–{{to}}행',
+    budget: '남은 AI 예산이 부족해 답변할 수 없습니다.',
     hidden: '{{name}} · 터미널을 볼 수 없음',
     openFile: '지금 파일 열기',
     finished: 'AI가 답변을 마쳤습니다.',
