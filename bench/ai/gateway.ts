@@ -42,6 +42,10 @@ await prisma.aiBudget.create({
   data: { id: newId(), scope: 'platform', scopeId: '', period: 'month', limit: 10n ** 15n },
 })
 const keys: string[] = []
+const cookies: string[] = []
+const workspaceId = newId<string>()
+const chatId = newId<string>()
+await prisma.workspace.create({ data: { id: workspaceId, name: 'bench', volumeId: newId<string>() } })
 for (let i = 0; i < PEOPLE; i += 1) {
   const userId = newId<string>()
   const key = `plk_${newToken()}`
@@ -52,11 +56,20 @@ for (let i = 0; i < PEOPLE; i += 1) {
     name: 'Bench',
     color: 1,
   }
-  await prisma.user.create({ data: person })
+  const token = newToken()
+  const expiresAt = new Date(Date.now() + 3_600_000)
+  const session = { id: newId<string>(), tokenHash: hashToken(token), expiresAt, absoluteExpiresAt: expiresAt }
+  await prisma.user.create({ data: { ...person, sessions: { create: session } } })
+  await prisma.membership.create({ data: { workspaceId, userId, role: i === 0 ? 'owner' : 'editor' } })
+  cookies.push(`pairloom=${token}`)
+  if (i === 0) {
+    const chat = { id: chatId, workspaceId, ownerId: userId, title: 'bench', sharedAt: new Date() }
+    await prisma.chatSession.create({ data: chat })
+  }
   await prisma.apiKey.create({ data: { ...owned, userId } })
   keys.push(key)
 }
-process.send?.({ port: await app.listen(), keys })
+process.send?.({ port: await app.listen(), keys, cookies, workspaceId, chatId })
 
 process.once('disconnect', () => void stop())
 async function stop(): Promise<void> {

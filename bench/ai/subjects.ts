@@ -12,7 +12,17 @@ export interface Subject {
   readonly keys: readonly string[]
   /** The process whose CPU and memory count; null for the direct connection. */
   readonly pid: number | null
+  /** Where several people read one answer; only ours has such a thing. */
+  readonly room: ChatRoom | null
   stop(): Promise<void>
+}
+
+/** A chat that everyone who has a cookie reads. */
+export interface ChatRoom {
+  readonly origin: string
+  readonly cookies: readonly string[]
+  readonly workspaceId: string
+  readonly chatId: string
 }
 
 export interface Closed {
@@ -45,18 +55,20 @@ export const direct = (upstream: Upstream): Subject => ({
   url: new URL(`http://127.0.0.1:${upstream.port}/v1/chat/completions`),
   keys: [''],
   pid: null,
+  room: null,
   stop: () => Promise.resolve(),
 })
 
 export async function startPairloom(upstream: Upstream): Promise<Subject> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'pairloom-bench-'))
   const child = forkOn(0, 'gateway.ts', [dataDir, `http://127.0.0.1:${upstream.port}/v1`])
-  const { port, keys } = await firstMessage<{ port: number; keys: string[] }>(child)
+  const { port, keys, ...room } = await firstMessage<{ port: number; keys: string[] } & Omit<ChatRoom, 'origin'>>(child)
   return {
     name: 'pairloom',
     url: new URL(`http://127.0.0.1:${port}/v1/chat/completions`),
     keys,
     pid: child.pid ?? null,
+    room: { ...room, origin: `http://localhost:${port}` },
     async stop() {
       await end(child)
       await rm(dataDir, { recursive: true, force: true })
@@ -87,6 +99,7 @@ export async function startLiteLlm(upstream: Upstream): Promise<Subject | null> 
     url: new URL(`${root}/v1/chat/completions`),
     keys: ['sk-local'],
     pid: child.pid ?? null,
+    room: null,
     async stop() {
       const gone = once(child, 'exit')
       child.kill('SIGTERM')

@@ -15,6 +15,7 @@ import {
   type Subject,
   type Upstream,
 } from './subjects.ts'
+import { askInChat, openViewer, stopRun } from './viewers.ts'
 import { nowUs } from './wish.ts'
 
 type Measured = Pick<Figure, 'metric' | 'value' | 'unit'>
@@ -25,6 +26,7 @@ const SCENARIOS: readonly { readonly name: string; run(subject: Subject, upstrea
     { name: '500 streams of 50 tokens/s', run: crowd },
     { name: 'abort', run: aborts },
     { name: 'stalled reader', run: stalled },
+    { name: '100 viewers of one run', run: viewers },
   ]
 
 /** The gateway beside a direct connection, and beside LiteLLM where one is installed, under the same load in one run. */
@@ -134,6 +136,38 @@ async function aborts(subject: Subject, upstream: Upstream): Promise<Measured[]>
     ...milliseconds('abort while streaming', streaming),
     ...milliseconds('abort before the first token', early),
     { metric: 'abort, slowest', value: Math.max(...streaming, ...early), unit: 'ms' },
+  ]
+}
+
+async function viewers({ room, pid }: Subject): Promise<Measured[]> {
+  if (room === null || pid === null) return []
+  const people = await Promise.all(Array.from({ length: 100 }, (_, index) => openViewer(room, index)))
+  const runId = await askInChat(room, { pieces: 100_000, everyMs: 20, firstMs: 50 })
+  await Promise.all(people.map((viewer) => viewer.follow(runId)))
+  const resumed: number[] = []
+  const [cpuBefore, ownBefore, beganAt] = [cpuSeconds(pid), cpuSeconds(process.pid), performance.now()]
+  // One after the other comes back, while all others read on.
+  for (let index = 0; index < 50; index += 1) {
+    const startedAt = performance.now()
+    const viewer = await openViewer(room, index)
+    await viewer.follow(runId)
+    resumed.push(performance.now() - startedAt)
+    viewer.close()
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  const seconds = (performance.now() - beganAt) / 1000
+  const busy = (cpuSeconds(pid) - cpuBefore) / seconds
+  const ownBusy = (cpuSeconds(process.pid) - ownBefore) / seconds
+  await stopRun(room, runId)
+  const transit = people.flatMap((viewer) => viewer.transitMs)
+  for (const viewer of people) viewer.close()
+  return [
+    { metric: 'upstream to viewer p50', value: quantile(transit, 0.5), unit: 'ms' },
+    { metric: 'upstream to viewer p95', value: quantile(transit, 0.95), unit: 'ms' },
+    { metric: 'CPU', value: busy * 100, unit: '% of a core' },
+    { metric: 'CPU of the viewers', value: ownBusy * 100, unit: '% of a core' },
+    { metric: 'resume, connection included, p50', value: quantile(resumed, 0.5), unit: 'ms' },
+    { metric: 'resume, connection included, slowest', value: Math.max(...resumed), unit: 'ms' },
   ]
 }
 

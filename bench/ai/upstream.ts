@@ -14,7 +14,8 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (req, res) => {
   req.on('data', (part: Buffer) => parts.push(part))
   req.on('end', () => {
     const body = JSON.parse(Buffer.concat(parts).toString('utf8')) as { messages: { content: string }[] }
-    answer(res, JSON.parse(body.messages.at(-1)?.content ?? '{}') as Wish)
+    // In a chat the asker's name comes first.
+    answer(res, JSON.parse(body.messages.at(-1)?.content.replace(/^[^{]*/, '') ?? '{}') as Wish)
   })
 })
 
