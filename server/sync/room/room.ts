@@ -8,7 +8,7 @@ import { acknowledgedMessage, markMessage, step1Message, step2Message } from '..
 import type { SyncMetrics } from '../ports.ts'
 import { DocumentState } from '../update/document-state.ts'
 import type { AcceptedUpdate } from '../update/encode-update.ts'
-import { scanUpdate } from '../update/scan-update.ts'
+import { scanStored } from '../update/scan-update.ts'
 import { createAwareness, type RoomAwareness } from './awareness.ts'
 import { createFanOut, type FanOut } from './fan-out.ts'
 import { createJoinFrames } from './join-frame.ts'
@@ -179,7 +179,7 @@ export class Room {
   /** Takes in a row that was written past this room, and hands it to everyone. */
   take({ seq, bytes, claims }: ForeignRow): void {
     const isNext = !this.isBehind && seq === this.uncommitted.headSeq + 1
-    const scan = isNext ? scanUpdate(bytes, this.state) : null
+    const scan = isNext ? scanStored(bytes, this.state) : null
     if (scan?.status !== 'novel') return this.catchUp()
     this.absorb(bytes)
     for (const claim of claims) this.owners.set(claim.clientId, claim.userId)
@@ -212,7 +212,7 @@ export class Room {
   }
 
   private absorb(bytes: Uint8Array): void {
-    const scan = scanUpdate(bytes, this.state)
+    const scan = scanStored(bytes, this.state)
     if (scan.status !== 'novel') return
     this.state.integrate(scan.update)
     this.recording?.push(scan.update)

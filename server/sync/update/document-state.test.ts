@@ -100,6 +100,22 @@ describe('the state of a document as bytes agrees with Yjs', () => {
     expect(scanUpdate(Y.encodeStateAsUpdate(truth), state).status).toBe('known')
   })
 
+  it('[A5] takes from the log any number of deleted units, and from a client no more than the limit at once', () => {
+    const doc = replica(7)
+    const text = doc.getText(TEXT)
+    for (let paste = 0; paste < 12; paste++) {
+      text.insert(0, 'x'.repeat(500_000))
+      text.delete(0, 500_000)
+    }
+    text.insert(0, 'what is left')
+    const snapshot = Y.encodeStateAsUpdate(doc)
+    expect(scanUpdate(snapshot, new DocumentState()).status).toBe('refused')
+    const state = new DocumentState()
+    state.load(snapshot)
+    expect(state.textUnits).toBe('what is left'.length)
+    expect(textOf(state.encodeSince(new Map()))).toBe('what is left')
+  })
+
   it('[D6] keeps only what is new of a struct that is half known', () => {
     const doc = replica(7)
     const text = doc.getText(TEXT)

@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter, decodeUtf8 } from './bytes.ts'
 import { DeleteRanges } from './delete-ranges.ts'
 import { type AcceptedUpdate, encodeUpdate, type StructRun } from './encode-update.ts'
 import { CONTENT, createStructView, readStruct, type StructView } from './read-struct.ts'
-import { type Known, scanUpdate } from './scan-update.ts'
+import { type Known, scanStored } from './scan-update.ts'
 
 /** Bytes between two marks: how far a search inside one client's structs has to read at most, after appends. */
 const MARK_EVERY_BYTES = 2048
@@ -52,7 +52,7 @@ export class DocumentState implements Known {
 
   /** Scans and takes in stored bytes. Throws where they do not fit, since stored updates always do. */
   load(bytes: Uint8Array): void {
-    const scan = scanUpdate(bytes, this)
+    const scan = scanStored(bytes, this)
     if (scan.status === 'novel') this.integrate(scan.update)
     else if (scan.status !== 'known') throw new Error(`stored update is ${scan.status}`)
   }

@@ -29,10 +29,18 @@ const MAX_CLOCK = 2 ** 47
 /** Reused, since scans never overlap: one allocation less for each keystroke. */
 const view: StructView = createStructView()
 
-/** Reads a V1 update strictly and keeps what is new in it; changes nothing. */
-export function scanUpdate(bytes: Uint8Array, known: Known): Scan {
+/** Reads a client's V1 update strictly and keeps what is new in it; changes nothing. */
+export const scanUpdate = (bytes: Uint8Array, known: Known): Scan => scanSafely(bytes, known, MAX_NOVEL_DELETED)
+
+/**
+ * The same for what the log holds. Each part was within the limits when it was accepted; a snapshot of a long life is
+ * not, and whoever refused it could never open the document again.
+ */
+export const scanStored = (bytes: Uint8Array, known: Known): Scan => scanSafely(bytes, known, MAX_CLOCK)
+
+function scanSafely(bytes: Uint8Array, known: Known, maxNovelDeleted: number): Scan {
   try {
-    return scan(bytes, known)
+    return scan(bytes, known, maxNovelDeleted)
   } catch (error) {
     if (error instanceof Malformed) return { status: 'malformed', reason: error.message }
     if (error instanceof Refused) return { status: 'refused', reason: error.message }
@@ -50,7 +58,7 @@ export function scanPart(
   isWanted: (client: number) => boolean,
 ): AcceptedUpdate | null {
   const reader = new ByteReader(bytes)
-  const sections = newSections()
+  const sections = newSections(MAX_NOVEL_DELETED)
   for (let left = reader.count(); left > 0; left--) scanSection(reader, known, sections, isWanted)
   const reach = reachOf(sections.runs, sections.waits, known)
   const runs: StructRun[] = []
@@ -87,11 +95,12 @@ interface Sections {
   isWholeNew: boolean
   lastClient: number
   novelDeleted: number
+  readonly maxNovelDeleted: number
 }
 
 const everyone = (): boolean => true
 
-const newSections = (): Sections => ({
+const newSections = (maxNovelDeleted: number): Sections => ({
   runs: [],
   waits: [],
   implied: [],
@@ -100,11 +109,12 @@ const newSections = (): Sections => ({
   isWholeNew: true,
   lastClient: Number.POSITIVE_INFINITY,
   novelDeleted: 0,
+  maxNovelDeleted,
 })
 
-function scan(bytes: Uint8Array, known: Known): Scan {
+function scan(bytes: Uint8Array, known: Known, maxNovelDeleted: number): Scan {
   const reader = new ByteReader(bytes)
-  const sections = newSections()
+  const sections = newSections(maxNovelDeleted)
   for (let left = reader.count(); left > 0; left--) scanSection(reader, known, sections, everyone)
   const deletes: number[] = []
   const areAllNew = scanDeletes(reader, known, sections, deletes)
@@ -185,7 +195,7 @@ function scanSection(
 function noteDeleted(sections: Sections, client: number, start: number, end: number): void {
   sections.implied.push(client, start, end)
   sections.novelDeleted += end - start
-  if (sections.novelDeleted > MAX_NOVEL_DELETED) throw new Refused('deleted structs out of bounds')
+  if (sections.novelDeleted > sections.maxNovelDeleted) throw new Refused('deleted structs out of bounds')
 }
 
 function noteWaits(client: number, clock: number, known: Known, waits: Dependency[]): void {
