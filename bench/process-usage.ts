@@ -18,23 +18,32 @@ export function processTree(root: number): number[] {
  * Seconds a process has been on a CPU, by the scheduler's own nanosecond count of each thread. The figures of
  * /proc/pid/stat are sampled at the timer tick, which overcounts whoever wakes by timers.
  */
-export function cpuSeconds(pid: number): number {
-  let nanoseconds = 0
-  for (const thread of threadsOf(pid)) {
-    const stat = read(`/proc/${pid}/task/${thread}/schedstat`)
-    nanoseconds += Number(stat?.split(' ')[0] ?? 0)
+export const cpuSeconds = (pid: number): number => sum(threadSeconds(pid).values())
+
+/** CPU seconds of a process and all it started, threads and processes that ended meanwhile as far as they were seen. */
+export function treeMeter(root: number): () => { root: number; all: number } {
+  const seen = new Map<number, Map<number, number>>()
+  return () => {
+    for (const pid of processTree(root)) {
+      const threads = seen.get(pid) ?? new Map<number, number>()
+      seen.set(pid, threads)
+      for (const [thread, seconds] of threadSeconds(pid)) threads.set(thread, seconds)
+    }
+    const ofRoot = sum(seen.get(root)?.values() ?? [])
+    return { root: ofRoot, all: sum([...seen.values()].map((threads) => sum(threads.values()))) }
   }
-  return nanoseconds / 1e9
 }
 
-/** CPU seconds of a process and all it started, those that have ended meanwhile included as far as they were seen. */
-export function treeMeter(root: number): () => { root: number; all: number } {
-  const seen = new Map<number, number>()
-  return () => {
-    for (const pid of processTree(root)) seen.set(pid, Math.max(seen.get(pid) ?? 0, cpuSeconds(pid)))
-    return { root: seen.get(root) ?? 0, all: [...seen.values()].reduce((sum, each) => sum + each, 0) }
+function threadSeconds(pid: number): Map<number, number> {
+  const seconds = new Map<number, number>()
+  for (const thread of threadsOf(pid)) {
+    const stat = read(`/proc/${pid}/task/${thread}/schedstat`)
+    if (stat !== undefined) seconds.set(Number(thread), Number(stat.split(' ')[0]) / 1e9)
   }
+  return seconds
 }
+
+const sum = (values: Iterable<number>): number => [...values].reduce((total, each) => total + each, 0)
 
 /** Resident memory in bytes. */
 export function residentBytes(pid: number): number {

@@ -19,6 +19,11 @@ export interface LoadClient {
   readonly synced: Promise<void>
   /** Types at the end of this client's own text; returns its clock after the edit. */
   type(text: string): number
+  /** Puts `text` in place of all this client wrote before; returns its clock after the edit. */
+  replace(text: string): number
+  /** Stops and starts reading what the server sends. */
+  pause(): void
+  resume(): void
   /** Sends ready-made update bytes. */
   sendUpdate(update: Uint8Array): void
   readonly sentFrames: number
@@ -106,6 +111,15 @@ export async function connectClient(
       text.insert(text.length, inserted)
       return Y.getState(doc.store, doc.clientID)
     },
+    replace(inserted) {
+      doc.transact(() => {
+        text.delete(0, text.length)
+        text.insert(0, inserted)
+      })
+      return Y.getState(doc.store, doc.clientID)
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     sendUpdate: (update) => sendContent(SYNC_STEP.update, update),
     get sentFrames() {
       return sentFrames

@@ -4,10 +4,11 @@ import type { Figure } from '../report.ts'
 import { openDocuments } from './scenarios/memory.ts'
 import { pingPong } from './scenarios/ping-pong.ts'
 import { joinTrace, typeTrace } from './scenarios/trace.ts'
+import { stalledReader } from './scenarios/stalled-reader.ts'
 import { crowdedRoom, manyRooms, pair } from './scenarios/typing.ts'
 import { startSubject, SUBJECTS } from './subjects.ts'
 
-const SCENARIOS = [pair, crowdedRoom, manyRooms, pingPong, joinTrace, typeTrace, openDocuments]
+const SCENARIOS = [pair, crowdedRoom, manyRooms, pingPong, joinTrace, typeTrace, stalledReader, openDocuments]
 
 /** Every scenario for every subject, each on a server of its own: server on the first core, load on the second. */
 export async function run(options: BenchOptions): Promise<Figure[]> {
