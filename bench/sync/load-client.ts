@@ -89,6 +89,10 @@ export async function connectClient(
       if (id !== doc.clientID) events.onDelivered(id, clock, at)
     }
   })
+  let isClosing = false
+  socket.on('close', (code, reason) => {
+    if (!isClosing) throw new Error(`${server.subject.name} closed a client of the load: ${code} ${reason.toString()}`)
+  })
   doc.on('update', (update: Uint8Array) => sendContent(SYNC_STEP.update, update))
 
   if (isHocuspocus) {
@@ -128,6 +132,7 @@ export async function connectClient(
       return acknowledgedFrames
     },
     async close() {
+      isClosing = true
       const closed = once(socket, 'close')
       socket.close()
       await closed
