@@ -44,7 +44,7 @@ export function showAuthors(
   const onOriginal = editor.getOriginalEditor().createDecorationsCollection()
   const onModified = editor.getModifiedEditor().createDecorationsCollection()
   const draw = (): void => {
-    const known = changesIn(editor).flatMap((change) => {
+    const known = (changesIn(editor) ?? []).flatMap((change) => {
       const author = authorOf(change)
       return author === null ? [] : [{ ...change, author }]
     })

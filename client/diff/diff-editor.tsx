@@ -22,8 +22,13 @@ type Side = 'original' | 'modified'
 const SIDE_BY_SIDE_PX = 900
 let comparisons = 0
 
-const createEditor = (node: HTMLElement, labels: { readonly original: string; readonly modified: string }): Editor =>
+const createEditor = (
+  node: HTMLElement,
+  labels: { readonly original: string; readonly modified: string },
+  ignoreTrimWhitespace: boolean,
+): Editor =>
   monaco.editor.createDiffEditor(node, {
+    ignoreTrimWhitespace,
     automaticLayout: true,
     readOnly: true,
     originalEditable: false,
@@ -64,7 +69,7 @@ export function DiffEditor(parts: DiffParts) {
     const language = languageOf(path)
     comparisons += 1
     const label = (side: Side): string => t(`side.${side}`, { file, label: parts[side].label })
-    const made = createEditor(host, { original: label('original'), modified: label('modified') })
+    const made = createEditor(host, { original: label('original'), modified: label('modified') }, ignoresBlanks)
     const model = (side: Side) => {
       const uri = monaco.Uri.from({ scheme: 'pairloom-diff', authority: String(comparisons), path: `/${side}` })
       return monaco.editor.createModel(parts[side].text, language, uri)
@@ -73,7 +78,11 @@ export function DiffEditor(parts: DiffParts) {
     made.revealFirstDiff()
     return made
   })
-  const tell = useEffectEvent((created: Editor) => parts.onChanges(changesIn(created)))
+  const tell = useEffectEvent((created: Editor) => {
+    const changes = changesIn(created)
+    // What was known stays while it compares anew, or a step taken meanwhile would be lost.
+    if (changes !== null) parts.onChanges(changes)
+  })
 
   useEffect(() => {
     if (node.current === null) return undefined
@@ -116,7 +125,7 @@ export function DiffEditor(parts: DiffParts) {
   useEffect(() => (editor === null ? undefined : showAuthors(editor, authorOf)), [editor, authorOf])
 
   useEffect(() => {
-    const change = editor && shown !== null ? changesIn(editor)[shown] : undefined
+    const change = editor && shown !== null ? changesIn(editor)?.[shown] : undefined
     if (!editor || change === undefined) return
     const view = editor.getModifiedEditor()
     const { from, to } = change.modified

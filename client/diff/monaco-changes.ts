@@ -5,9 +5,9 @@ import type { DiffChange, LineRange } from './types.ts'
 const rangeOf = (start: number, end: number): LineRange =>
   end === 0 ? { from: start + 1, to: start + 1 } : { from: start, to: end + 1 }
 
-/** The changes that a diff editor shows now; none while it still compares. */
-export const changesIn = (editor: monaco.editor.IDiffEditor): DiffChange[] =>
-  (editor.getLineChanges() ?? []).map((change) => ({
+/** The changes that a diff editor shows now; null while it compares. */
+export const changesIn = (editor: monaco.editor.IDiffEditor): DiffChange[] | null =>
+  editor.getLineChanges()?.map((change) => ({
     original: rangeOf(change.originalStartLineNumber, change.originalEndLineNumber),
     modified: rangeOf(change.modifiedStartLineNumber, change.modifiedEndLineNumber),
-  }))
+  })) ?? null

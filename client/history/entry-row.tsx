@@ -29,6 +29,7 @@ export function EntryRow({ entry, authors, isShown, onShow }: Props) {
   const { kind, added, removed, commit } = entry
   const [first] = authors
   const names = authors.map(nameOf).join(', ')
+  const counts = `${t('added', { count: added })}, ${t('removed', { count: removed })}`
   const what = kind === 'opened' ? t('opened') : commit !== undefined ? t('byGit') : t('byDisk')
   return (
     <li>
@@ -72,8 +73,8 @@ export function EntryRow({ entry, authors, isShown, onShow }: Props) {
             </span>
           )}
         </span>
-        <span className="text-12 whitespace-nowrap" title={t('counts', { added, removed })}>
-          <span className="sr-only">{t('counts', { added, removed })}</span>
+        <span className="text-12 whitespace-nowrap" title={counts}>
+          <span className="sr-only">{counts}</span>
           <span aria-hidden>
             {added > 0 && <span className="text-accent">+{added}</span>}{' '}
             {removed > 0 && <span className="text-danger">−{removed}</span>}

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
 import { mustRun, startRepository } from '../support/disk.ts'
-import { openPair } from '../support/pair.ts'
+import { openPair, type Pair } from '../support/pair.ts'
 import { useProduct } from '../support/use-product.ts'
 
 const site = useProduct()
@@ -14,8 +14,8 @@ const openHistory = async (page: Page) => {
 }
 const textNow = async (ide: { text(file: string): Promise<string> }) => ide.text(FILE)
 
-test('history shows both authors and the disk; a moment is restored, and that undone', async ({ browser }) => {
-  const pair = await openPair(browser, site, FILE)
+/** Two people and a program have written in the file; answers its text before the program did. */
+async function writeAll(pair: Pair): Promise<string> {
   const { mina, jun, folder } = pair
   await mina.placeCaret(FILE, 4, 10_000)
   await mina.page.keyboard.type('from mina')
@@ -29,6 +29,15 @@ test('history shows both authors and the disk; a moment is restored, and that un
   await expect.poll(() => textNow(mina)).toContain('by a program')
   await mina.expectStatus('Saved, on disk')
 
+  return both
+}
+
+test('history shows both authors and the disk, what each session changed, and by its address to others', async ({
+  browser,
+}) => {
+  const pair = await openPair(browser, site, FILE)
+  const { mina, jun } = pair
+  await writeAll(pair)
   const panel = await openHistory(mina.page)
   const entries = panel.locator('[data-entry]')
   await expect(entries).toHaveCount(3)
@@ -58,6 +67,19 @@ test('history shows both authors and the disk; a moment is restored, and that un
   await jun.page.keyboard.press('Escape')
   await expect(jun.page).toHaveURL(/notes\.txt$/)
 
+  await pair.close()
+})
+
+test('a moment is restored, and that undone by a button or Ctrl-Z without what others wrote since', async ({
+  browser,
+}) => {
+  const pair = await openPair(browser, site, FILE)
+  const { mina, jun } = pair
+  const both = await writeAll(pair)
+  const entries = (await openHistory(mina.page)).locator('[data-entry]')
+  await expect(entries).toHaveCount(3)
+  await entries.nth(1).click()
+  const moment = mina.page.getByRole('region', { name: `${FILE} as it was` })
   await moment.getByText('What changed since').click()
   await expect(moment.getByTestId('diff-place')).toHaveText('1 change')
   await moment.getByRole('button', { name: 'Restore' }).click()
