@@ -136,6 +136,14 @@ describe('the history of a document', () => {
     expect(seqs).toEqual(Array.from({ length: 80 }, (_, i) => 80 - i))
   })
 
+  it('ends where older rows are no longer kept', async () => {
+    const { id, write } = await makeDocument()
+    for (const text of ['a\n', 'b\n', 'c\n', 'd\n']) await write(text, person.userId)
+    await test.database.prisma.documentUpdate.deleteMany({ where: { documentId: id, seq: { lte: 2 } } })
+    const listing = historyOf(person).list({ workspaceId: stage.workspaceId, documentId: id })
+    expect(await listing).toMatchObject({ entries: [{ fromSeq: 3, toSeq: 4 }], nextBefore: null })
+  })
+
   it('is of the workspace it is asked for in, and of its members alone', async () => {
     const own = await makeDocument()
     const foreign = await makeDocument(stage.foreignWorkspaceId)

@@ -46,14 +46,15 @@ export function createHistory({ pool, sync }: { pool: Pool; sync: HistorySync })
     const origins = await store.origins(documentId)
     for (let wanted = FIRST_ROWS; ; wanted *= 4) {
       const facts = await sync.historyFacts(documentId, before, wanted)
-      const isAll = (facts[0]?.seq ?? 1) <= 1
+      // Fewer than wanted are all there are, also where the oldest are no longer kept.
+      const isAll = facts.length < wanted || (facts[0]?.seq ?? 1) <= 1
       const sessions = groupSessions(facts, origins)
       // The first may have begun in rows that were not read.
       const whole = isAll || sessions.length === 1 ? sessions : sessions.slice(1)
       const isEnough = isAll || whole.length >= ENTRIES_A_PAGE || facts.length >= ROWS_A_PAGE
       if (isEnough && (isAll || sessions.length > 1 || facts.length >= ROWS_A_PAGE)) {
         const shown = whole.slice(-ENTRIES_A_PAGE)
-        return { sessions: shown, hasOlder: (shown[0]?.fromSeq ?? 1) > 1 }
+        return { sessions: shown, hasOlder: shown.length < whole.length || !isAll }
       }
     }
   }

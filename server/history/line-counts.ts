@@ -1,3 +1,4 @@
+import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
 import type { Session } from './sessions.ts'
 
@@ -24,8 +25,17 @@ export function createLineCounts(
     const [first, last] = [unknown[0], unknown.at(-1)]
     if (first !== undefined && last !== undefined) {
       const stretch = sessions.slice(sessions.indexOf(first), sessions.indexOf(last) + 1)
-      const counts = await work(documentId, [first.fromSeq - 1, ...stretch.map(({ toSeq }) => toSeq)])
-      stretch.forEach((session, i) => kept.set(keyOf(session), counts[i] ?? { added: 0, removed: 0 }))
+      const counts = await work(documentId, [first.fromSeq - 1, ...stretch.map(({ toSeq }) => toSeq)]).catch(
+        (error: unknown) => {
+          // What is no longer kept has no count; who worked on it is told all the same.
+          if (error instanceof AppError && error.code === 'not_found') return []
+          throw error
+        },
+      )
+      stretch.forEach((session, i) => {
+        const count = counts[i]
+        if (count !== undefined) kept.set(keyOf(session), count)
+      })
     }
     const found = sessions.map((session) => kept.get(keyOf(session)) ?? { added: 0, removed: 0 })
     if (kept.size > MAX_KEPT) kept = new Map([...kept].slice(-MAX_KEPT / 2))

@@ -106,9 +106,9 @@ export interface DocumentLog {
   load(documentId: DocumentId): Promise<StoredDocument | null>
   /** Stores the snapshot, moves the rows it covers to the history. False: somebody else compacted first. */
   compact(compaction: Compaction): Promise<boolean>
-  /** null: no such document, or a seq that it never had */
+  /** null: no such document, a seq that it never had, or one that is no longer kept */
   history(documentId: DocumentId, seq: number): Promise<HistorySlice | null>
-  /** From a state at or before `from`, with the rows up to `to`. null: no such document, or seqs that it never had */
+  /** From a state at or before `from`, with the rows up to `to`. null as with `history` */
   range(documentId: DocumentId, from: number, to: number): Promise<LogRange | null>
   /** Ascending and without a gap up to `before`, itself excluded: at least `atLeast` of them, or all there are. */
   facts(documentId: DocumentId, before: number, atLeast: number): Promise<RowFact[]>

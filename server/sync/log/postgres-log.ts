@@ -160,6 +160,8 @@ export function createPostgresLog(pool: Pool): DocumentLog {
       .flatMap((row) => unpackRows(row.bytes))
       .filter((row) => row.seq > baseSeq && row.seq <= to)
     rows.push(...(await rowsBetween(client, documentId, baseSeq, to)))
+    // What is no longer kept cannot be rebuilt.
+    if (rows.length !== to - baseSeq) return null
     return { baseSeq, base: base?.bytes ?? null, rows }
   }
 
