@@ -80,7 +80,7 @@ test('a moment is restored, and that undone by a button or Ctrl-Z without what o
   await expect(entries).toHaveCount(3)
   await entries.nth(1).click()
   const moment = mina.page.getByRole('region', { name: `${FILE} as it was` })
-  await moment.getByText('What changed since').click()
+  await moment.getByRole('radio', { name: 'What changed since' }).check()
   await expect(moment.getByTestId('diff-place')).toHaveText('1 change')
   await moment.getByRole('button', { name: 'Restore' }).click()
   const dialog = mina.page.getByRole('alertdialog')
