@@ -14,6 +14,9 @@ const MomentView = lazy(() => import('../history/moment-view.tsx').then((m) => (
 
 const OPEN_KEY = 'history.open'
 
+/** There the list lies over what it leads to. */
+const isNarrow = (): boolean => window.matchMedia('(max-width: 900px)').matches
+
 const may = (ide: IdeContext, permission: 'workspace.details' | 'workspace.write'): boolean =>
   ide.role !== null && roleAllows(ide.role as WorkspaceRole, permission)
 
@@ -22,9 +25,10 @@ export function useHistorySlots(workspaceId: string): Required<Pick<IdeSlots, 's
   const t = useMessages(messages)
   const router = useRouter()
   const at = useLocation({ select: (location) => readMoment(location.searchStr) })
-  const [isOpen, setOpen] = useState(() => at !== null || readStored(OPEN_KEY) === 'true')
+  const [isOpen, setOpen] = useState(() => !isNarrow() && (at !== null || readStored(OPEN_KEY) === 'true'))
   const show = useCallback(
     (seq: number | null) => {
+      if (isNarrow()) setOpen(false)
       router.history.push(`${location.pathname}${seq === null ? '' : `?at=${seq}`}`)
     },
     [router],
