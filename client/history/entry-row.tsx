@@ -13,8 +13,11 @@ const MAX_AVATARS = 3
 export const shortHash = ({ hash }: HistoryCommit): string => hash.slice(0, SHORT_HASH)
 
 /** The names as they are read, in the order in which they wrote. */
-export const nameOf = (author: HistoryAuthor): string =>
-  author.kind === 'disk' ? messages.t('disk') : (author.name ?? messages.t('gone'))
+export const nameOf = ({ kind, name }: HistoryAuthor): string => {
+  if (kind === 'disk') return messages.t('disk')
+  if (kind === 'ai') return name === null ? messages.t('ai') : messages.t('aiFor', { name })
+  return name ?? messages.t('gone')
+}
 
 interface Props {
   readonly entry: HistoryEntry

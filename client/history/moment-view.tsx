@@ -141,7 +141,7 @@ function useEntry(workspaceId: string, documentId: string, seq: number) {
       const author = page?.authors.find((one) => one.id === id)
       return author === undefined
         ? []
-        : [{ name: nameOf(author), color: author.color, isMachine: author.kind === 'disk' }]
+        : [{ name: nameOf(author), color: author.color, isMachine: author.kind === 'disk' || author.kind === 'ai' }]
     })
     return { entry, authors }
   }, [data, seq])

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import type { Actor, UserActor } from '#shared/access/actor.ts'
+import { aiAuthorId } from '#shared/api/suggestions.ts'
 import type { DocumentId } from '#shared/ids.ts'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
 import { createPostgresLog } from '#server/sync/log/postgres-log.ts'
@@ -65,6 +66,20 @@ async function makeDocument(workspaceId = stage.workspaceId) {
 }
 
 describe('the history of a document', () => {
+  it('names AI by whom it wrote for', async () => {
+    const { id, write } = await makeDocument()
+    await write('one\n', `agent:${stage.workspaceId}`)
+    await write('two\n', aiAuthorId(person.userId), (stage.actors.admin as UserActor).userId)
+    await write('three\n', aiAuthorId(newId()))
+    const { workspaceId } = stage
+    const { entries, authors } = await historyOf(person).list({ workspaceId, documentId: id })
+    expect(entries[0]).toMatchObject({ kind: 'people' })
+    expect(authors.filter(({ kind }) => kind === 'ai')).toEqual([
+      { id: aiAuthorId(person.userId), name: person.name, color: person.color, kind: 'ai' },
+      { id: expect.stringMatching(/^ai:/) as string, name: null, color: 0, kind: 'ai' },
+    ])
+  })
+
   it('tells who worked on it when, what lines came and went, and from which commit the disk had it', async () => {
     const { id, write, age } = await makeDocument()
     const agent = `agent:${stage.workspaceId}`

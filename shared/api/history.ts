@@ -11,13 +11,13 @@ export const historyListInput = z.strictObject({
 })
 export const momentInput = z.strictObject({ workspaceId, documentId, seq })
 
-/** Who wrote: a person, a guest, or what keeps the disk. */
+/** Who wrote: a person, a guest, AI, or what keeps the disk. */
 export interface HistoryAuthor {
   readonly id: string
-  /** null: their account is no longer here */
+  /** of AI, who asked it; null: their account is no longer here */
   readonly name: string | null
   readonly color: number
-  readonly kind: 'person' | 'guest' | 'disk'
+  readonly kind: 'person' | 'guest' | 'ai' | 'disk'
 }
 
 /** Where a change by the disk came from. */

@@ -203,3 +203,6 @@ export type ApplyResult =
 
 /** The author of what AI wrote, in the log's user ids and the owners of client ids: AI, for this person. */
 export const aiAuthorId = (requesterId: string): string => `ai:${requesterId}`
+/** The person whom AI wrote for; null where the author is none of AI's. */
+export const aiRequesterOf = (authorId: string): string | null =>
+  authorId.startsWith('ai:') ? authorId.slice('ai:'.length) : null

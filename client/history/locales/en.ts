@@ -12,6 +12,8 @@ export const en = {
   today: 'Today',
   yesterday: 'Yesterday',
   disk: 'Disk',
+  ai: 'AI',
+  aiFor: 'AI, asked by {{name}}',
   gone: 'Someone whose account is no longer here',
   opened: 'Opened from the disk',
   byDisk: 'Changed on the disk',

@@ -14,6 +14,8 @@ export const ko: SameKeys<typeof en> = {
   today: '오늘',
   yesterday: '어제',
   disk: '디스크',
+  ai: 'AI',
+  aiFor: 'AI ({{name}} 님의 요청)',
   gone: '계정이 없어진 사람',
   opened: '디스크에서 열림',
   byDisk: '디스크에서 바뀜',
