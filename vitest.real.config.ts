@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['server/**/*.real.ts'],
+    include: ['server/**/*.real.ts', 'agent/**/*.real.ts'],
     globalSetup: ['server/platform/testing/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
