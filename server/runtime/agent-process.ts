@@ -10,6 +10,8 @@ import { SYSTEM_PATH } from './find-sandbox.ts'
 import { INFO_FD, type Sandbox } from './sandbox.ts'
 
 const AGENT_MAIN = path.resolve(import.meta.dirname, '../../agent/main.ts')
+/** There are many agents on one machine: room for short-lived objects costs each tens of megabytes otherwise. */
+const SMALL = ['--max-semi-space-size=1']
 const NOTE_BYTES = 64
 
 export interface AgentFolders {
@@ -61,11 +63,13 @@ export async function spawnAgent(options: {
 }): Promise<AgentProcess> {
   const { folders, sandbox } = options
   await makeFolders(folders)
-  const command = [process.execPath, AGENT_MAIN]
+  const command = [process.execPath, ...SMALL, AGENT_MAIN]
   const [program = '', ...rest] = sandbox?.wrap(command, path.dirname(folders.runtime)) ?? command
   const child = spawn(program, rest, {
     env: {
       PATH: SYSTEM_PATH,
+      // Each thread of the C library would keep a heap of its own.
+      MALLOC_ARENA_MAX: '2',
       PAIRLOOM_SERVER_URL: options.serverUrl,
       PAIRLOOM_AGENT_TOKEN: options.token,
       PAIRLOOM_ROOT: folders.files,
