@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { TERMINAL_MARK } from './shell.ts'
 
@@ -40,6 +40,23 @@ export function foregroundOf(shellPid: number): { readonly title: string | null;
   const facts = factsOf(shellPid)
   if (facts === null || facts.foreground <= 0) return { title: null, isBusy: false }
   return { title: nameOf(facts.foreground), isBusy: facts.foreground !== shellPid }
+}
+
+/** Where a process is now, absolute; null where the system does not tell. */
+export function workingFolder(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    // Gone, or there is no /proc here.
+    return null
+  }
+}
+
+/** Where a shell is from the root on, '' in it; null outside, or where nobody can say. */
+export function folderIn(root: string, shellPid: number): string | null {
+  const folder = workingFolder(shellPid)
+  if (folder === root) return ''
+  return folder?.startsWith(`${root}/`) === true ? folder.slice(root.length + 1) : null
 }
 
 const isMarked = (pid: number, terminalId: string): boolean => {

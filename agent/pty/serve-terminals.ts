@@ -1,4 +1,3 @@
-import { readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import type { AgentResult } from '#shared/protocol/agent.ts'
@@ -7,6 +6,7 @@ import { TERMINAL_NAME_CHARS } from '#shared/protocol/terminal.ts'
 import { quote } from '../run/quote.ts'
 import { commandOf, findRunnable, folderOf, listRunnables, type RunFiles } from '../run/runnables.ts'
 import type { AgentSocket } from '../server-link.ts'
+import { workingFolder } from './foreground.ts'
 import type { Terminal } from './terminal.ts'
 import { createTerminals, type Terminals } from './terminals.ts'
 
@@ -30,6 +30,7 @@ export interface ServeTerminalsOptions {
 export function serveTerminals(options: ServeTerminalsOptions): Terminals {
   const { socket, root, files } = options
   const terminals = createTerminals({
+    root,
     home: options.home,
     path: options.path,
     settle: options.settle,
@@ -124,12 +125,3 @@ type AnswerOf<N extends keyof PtyCalls> =
 type Handler<N extends keyof PtyCalls> = (input: Parameters<PtyCalls[N]>[0]) => Promise<AnswerOf<N>>
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-/** Where the shell is now; null where the system does not tell. */
-function workingFolder(pid: number): string | null {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`)
-  } catch {
-    return null
-  }
-}

@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import type { AgentTerminal } from '#shared/protocol/pty.ts'
 import { PTY_WINDOW_BYTES } from '#shared/protocol/pty.ts'
 import type { TerminalScreen, TerminalSize, TerminalState } from '#shared/protocol/terminal.ts'
-import { endProcesses, foregroundOf } from './foreground.ts'
+import { endProcesses, folderIn, foregroundOf } from './foreground.ts'
 import { createInputQueue } from './input-queue.ts'
 import { isTerminalReport } from './reports.ts'
 import { createScreen } from './screen.ts'
@@ -17,6 +17,7 @@ const TITLE_INTERVAL_MS = 250
 
 export interface TerminalOptions extends ShellOptions {
   readonly name: string
+  readonly root: string
   readonly startedBy: string
   readonly now: () => number
   readonly settle: () => Promise<unknown> | null
@@ -62,6 +63,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   let name = options.name
   let state: TerminalState = { status: 'running' }
   let foreground = foregroundOf(shell.pid)
+  let folder = folderIn(options.root, shell.pid)
   let lookTimer: NodeJS.Timeout | null = null
   let unshown = 0
   let isPaused = false
@@ -97,15 +99,17 @@ export function createTerminal(options: TerminalOptions): Terminal {
     pace()
   }
 
-  /** What is in front changes when something was typed or printed. */
+  /** What is in front, and where the shell is, changes when something was typed or printed. */
   const lookSoon = (): void => {
     lookTimer ??= setTimeout(() => {
       lookTimer = null
       if (state.status === 'exited') return
-      const before = foreground
+      const before = { ...foreground, folder }
       const now = foregroundOf(shell.pid)
       foreground = { ...now, title: now.title ?? before.title }
-      if (before.title !== foreground.title || before.isBusy !== foreground.isBusy) options.onChanged()
+      folder = folderIn(options.root, shell.pid)
+      const isSame = before.title === foreground.title && before.isBusy === foreground.isBusy
+      if (!isSame || before.folder !== folder) options.onChanged()
     }, TITLE_INTERVAL_MS)
   }
 
@@ -132,6 +136,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
       name,
       size: screen.size(),
       title: foreground.title ?? '',
+      root: options.root,
+      folder,
       startedBy: options.startedBy,
       startedAt,
       state,

@@ -25,6 +25,7 @@ beforeEach(async () => {
   settled = null
   const heard = (): void => listeners.forEach((listener) => listener())
   terminals = createTerminals({
+    root,
     home: path.join(root, 'home'),
     path: '/usr/local/bin:/usr/bin:/bin',
     settle: () => settled?.() ?? null,
@@ -85,6 +86,18 @@ describe('a shared terminal', () => {
     await terminal.input('echo "<$TERM $LANG $PWD 한글>"; stty size\r')
     await until(() => text().includes('24 80'))
     expect(text()).toContain(`<xterm-256color C.UTF-8 ${root} 한글>`)
+  })
+
+  it('says where the shell is, from the root of the workspace on', async () => {
+    const terminal = open()
+    terminals.attach(id)
+    readOn()
+    const folder = () => terminals.list()[0]?.folder
+    expect(terminals.list()[0]).toMatchObject({ root, folder: '' })
+    await terminal.input('mkdir -p a/한글 && cd a/한글\r')
+    await until(() => folder() === 'a/한글')
+    await terminal.input('cd /\r')
+    await until(() => folder() === null)
   })
 
   it('gives a late reader the screen, and then exactly the bytes that follow', async () => {

@@ -29,6 +29,8 @@ export interface Terminals {
 }
 
 export interface TerminalsOptions {
+  /** where the workspace's files lie */
+  readonly root: string
   /** of the shells; made when the first is opened */
   readonly home: string
   readonly path: string
@@ -98,6 +100,7 @@ export function createTerminals(options: TerminalsOptions): Terminals {
       const terminal = createTerminal({
         terminalId,
         folder,
+        root: options.root,
         size,
         startedBy,
         name: name ?? freeName(),

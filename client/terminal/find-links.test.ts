@@ -17,7 +17,15 @@ it('finds files with their line and column as compilers write them', () => {
   expect(found('  at Object.<anonymous> (./src/server.ts:3:1)')).toEqual(['src/server.ts:3:1'])
   expect(found('  File "app.py", line 7, in <module>')).toEqual(['app.py:7:-'])
   expect(found('modified:   README.md')).toEqual(['README.md:-:-'])
+  expect(found('Makefile:4: *** missing separator.')).toEqual(['Makefile:4:-'])
+  expect(found('See README.md, then src/server.ts.')).toEqual(['README.md:-:-', 'src/server.ts:-:-'])
   expect(found('./bin/run done')).toEqual(['bin/run:-:-'])
+})
+
+it('hands absolute names and addresses of files on whole', () => {
+  const words: string[] = []
+  findLinks('at run (/data/w/src/a.js:1:7) or file:///data/w/src/b.js:2:1', (word) => (words.push(word), null))
+  expect(words).toEqual(['/data/w/src/a.js', 'file:///data/w/src/b.js'])
 })
 
 it('finds names in Korean', () => {

@@ -13,9 +13,9 @@ const WEB = /\bhttps?:\/\/[^\s"'`<>\p{Cc}]+/gu
 /** Trailing punctuation belongs to the sentence, not to the address. */
 const TRAILING = /[.,;:!?)\]}]+$/
 const PYTHON = /File "([^"]+)", line (\d+)/g
-/** A path has a dot or a slash in it; then `:12:3`, `(12,3)` or nothing. Letters of any language. */
+/** A word that may be a path, absolute or an address of a file, then `:12:3`, `(12,3)`, or nothing. */
 const FILE =
-  /(?:[\p{L}\p{N}_.@~+-]+\/)*[\p{L}\p{N}_@~+-]+(?:\.[\p{L}\p{N}_-]+)+(?:[:(](\d+)(?:[:,](\d+))?\)?)?|(?:[\p{L}\p{N}_.@~+-]+\/)+[\p{L}\p{N}_@~+-]+(?:[:(](\d+)(?:[:,](\d+))?\)?)?/gu
+  /(?<word>(?:file:\/\/)?[\p{L}\p{N}_.@~+%/-]+)(?::(?<line>\d+)(?::(?<column>\d+))?|\((?<row>\d+)(?:,(?<place>\d+))?\))?/gu
 /** A line of output longer than this is data. */
 const MAX_LINE = 4_000
 
@@ -39,21 +39,24 @@ export function findLinks(text: string, toPath: (word: string) => string | null)
     links.push({ type: 'file', start: match.index, end, path, line: Number(match[2]), column: null })
   }
   for (const match of text.matchAll(FILE)) {
-    const end = match.index + match[0].length
-    if (!isFree(match.index, end)) continue
-    const word = match[0].replace(/[:(]\d+(?:[:,]\d+)?\)?$/, '')
-    const path = toPath(word)
+    const { word = '', line, column, row, place } = match.groups ?? {}
+    const isPlaced = line !== undefined || row !== undefined
+    // The dot that ends a sentence is not the name's.
+    const name = isPlaced ? word : word.replace(/\.+$/, '')
+    const end = match.index + match[0].length - (word.length - name.length)
+    // Any word may be a file's name; only what looks like one is looked up.
+    if ((!isPlaced && !/[./]/.test(name)) || !isFree(match.index, end)) continue
+    const path = toPath(name)
     if (path === null) continue
-    const line = match[1] ?? match[3]
-    const column = match[2] ?? match[4]
-    links.push({
-      type: 'file',
-      start: match.index,
-      end,
-      path,
-      line: line === undefined ? null : Number(line),
-      column: column === undefined ? null : Number(column),
-    })
+    links.push({ type: 'file', start: match.index, end, path, ...placeOf(line ?? row, column ?? place) })
   }
   return links
 }
+
+const placeOf = (
+  line: string | undefined,
+  column: string | undefined,
+): { line: number | null; column: number | null } => ({
+  line: line === undefined ? null : Number(line),
+  column: column === undefined ? null : Number(column),
+})

@@ -7,6 +7,7 @@ import { MAX_TERMINALS, TERMINAL_NAME_CHARS } from '#shared/protocol/terminal.ts
 /** The form of what agents say of their terminals: nothing is taken on trust. */
 const OUTPUT_MAX_BYTES = 512 << 10
 const offset = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+const place = z.string().max(4_096)
 const code = z.number().int().nullable()
 
 const terminal: z.ZodType<AgentTerminal> = z.object({
@@ -14,6 +15,8 @@ const terminal: z.ZodType<AgentTerminal> = z.object({
   name: z.string().max(TERMINAL_NAME_CHARS),
   size,
   title: z.string().max(TERMINAL_NAME_CHARS),
+  root: place,
+  folder: place.nullable(),
   startedBy: z.string().max(64),
   startedAt: z.number(),
   state: z.discriminatedUnion('status', [

@@ -57,6 +57,8 @@ export function createTerminalEvents(terminals: Terminals, ports: TerminalEventP
     terminals.opened(at, {
       ...terminal,
       title: '',
+      root: '',
+      folder: null,
       startedBy: authorId(sender.actor) ?? '',
       startedAt: ports.now(),
       state: { status: 'running' },

@@ -57,8 +57,8 @@ export function createTerminals(ports: TerminalsPorts) {
   }
 
   const listOf = (room: Room): TerminalInfo[] =>
-    room.terminals.map(({ id, name, size, title, startedBy, startedAt, state }) => ({
-      ...{ id, name, size, title, startedBy, startedAt, state },
+    room.terminals.map(({ id, name, size, title, root, folder, startedBy, startedAt, state }) => ({
+      ...{ id, name, size, title, root, folder, startedBy, startedAt, state },
       typing: [...(room.typing.get(id) ?? [])].sort(([, a], [, b]) => b - a).map(([person]) => person),
     }))
 
@@ -86,8 +86,8 @@ export function createTerminals(ports: TerminalsPorts) {
     room.timer.unref()
   }
 
-  const drop = (room: Room, terminalId: TerminalId): void => {
-    room.shared.get(terminalId)?.tell('closed')
+  const drop = (room: Room, terminalId: TerminalId, reason: 'closed' | 'lost'): void => {
+    room.shared.get(terminalId)?.tell(reason)
     room.shared.delete(terminalId)
     room.typing.delete(terminalId)
   }
@@ -239,7 +239,8 @@ export function createTerminals(ports: TerminalsPorts) {
         const before = room.terminals
         room.terminals = terminals
         const ids = new Set(terminals.map(({ id }) => id))
-        for (const { id } of before) if (!ids.has(id)) drop(room, id)
+        // What an agent does not bring along at its start ended with the one before.
+        for (const { id } of before) if (!ids.has(id)) drop(room, id, isKnown ? 'closed' : 'lost')
         if (!isKnown) for (const shared of room.shared.values()) shared.renew()
         isKnown = true
         changed(workspaceId, room)

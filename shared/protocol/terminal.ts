@@ -33,6 +33,10 @@ export interface TerminalInfo {
   readonly size: TerminalSize
   /** the program in the foreground, as far as the system tells */
   readonly title: string
+  /** where the workspace's files lie for its programs, absolute; '' until that is known */
+  readonly root: string
+  /** where the shell is, from the root on; null where the system does not tell, or outside of it */
+  readonly folder: string | null
   /** the id of a person */
   readonly startedBy: string
   readonly startedAt: number
@@ -60,8 +64,11 @@ export interface TerminalOutput {
   readonly bytes: Uint8Array
 }
 
-/** Why a reader gets no more of a terminal: it was closed, the reader may no longer watch, or its agent is away. */
-export type DetachReason = 'closed' | 'forbidden' | 'offline'
+/**
+ * Why a reader gets no more of a terminal: it was closed, the reader may no longer watch, its agent is away, or another
+ * agent took its place and the programs ended with the old one.
+ */
+export type DetachReason = 'closed' | 'forbidden' | 'offline' | 'lost'
 
 /** Whether programs of a workspace see only the workspace, or all that the server's own user sees. */
 export type Isolation = 'bubblewrap' | 'none'
