@@ -28,6 +28,8 @@ export interface EditorHandle {
   readonly focus: () => void
   readonly reveal: (fromLine: number, toLine: number) => void
   readonly revealLine: (line: number, column: number) => void
+  /** Puts the caret there; what lies beyond the text is its nearest place. */
+  readonly goTo: (line: number, column: number) => void
   readonly run: (actionId: string) => void
 }
 
@@ -210,6 +212,10 @@ export function CodeEditor(props: Props) {
         editor.revealLinesInCenter(from, to)
       },
       revealLine: (lineNumber, column) => editor.revealPositionInCenterIfOutsideViewport({ lineNumber, column }),
+      goTo: (lineNumber, column) => {
+        editor.setPosition(model.validatePosition({ lineNumber, column }))
+        editor.revealPositionInCenter({ lineNumber, column })
+      },
       run: (actionId) => void editor.getAction(actionId)?.run(),
     })
     return () => {

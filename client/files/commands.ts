@@ -195,7 +195,12 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
   ]
 }
 
-const KEY_NAMES: Readonly<Record<string, string>> = { Backslash: '\\', PageDown: 'PgDn', PageUp: 'PgUp' }
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  Backquote: '`',
+  Backslash: '\\',
+  PageDown: 'PgDn',
+  PageUp: 'PgUp',
+}
 
 /** The shortcut as this machine writes it. */
 export const shortcutLabel = (keys: string): string =>

@@ -4,8 +4,8 @@ import { Group, type Layout, Panel, Separator } from 'react-resizable-panels'
 import { useMessages } from '../platform/i18n.ts'
 import { readStored, writeStored } from '../platform/storage.ts'
 import { cx } from '../ui/class-names.ts'
-import { keyLabel } from '../platform/keys.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import { shortcutLabel } from './commands.ts'
 import { EditorGroup } from './editor-group.tsx'
 import { FileTree } from './file-tree.tsx'
 import { messages } from './locale.ts'
@@ -155,7 +155,7 @@ function SlotButton({ slot, onToggle }: { slot: Slot; onToggle: () => void }) {
     <IconButton
       icon={slot.icon}
       label={slot.label}
-      shortcut={keyLabel(slot.keys.replace('Backquote', '`').replace(/Key(?=.$)/, ''))}
+      shortcut={shortcutLabel(slot.keys)}
       aria-pressed={slot.isOpen}
       className={cx('size-9!', slot.isOpen && 'bg-active text-ink')}
       onClick={onToggle}

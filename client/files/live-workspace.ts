@@ -134,7 +134,8 @@ export function followWorkspace(
     },
     'files.held': (event) => void (mine(event.workspaceId) && store.setState({ hold: event.hold })),
     'role.changed': (event) => {
-      if (!mine(event.workspaceId)) return
+      // What the role allows may have changed without it: those whom that concerns ask anew.
+      if (!mine(event.workspaceId) || event.role === store.getState().role) return
       // Whatever was asked for is answered.
       store.setState({ role: event.role, editWish: null, ...(event.role === null ? ended('revoked') : {}) })
       notices.onRole(event.role)

@@ -6,7 +6,14 @@ export const slotCommands = (slots: IdeSlots, ide: IdeContext): Command[] => [
   ...[...(slots.sides ?? []), slots.panel, ...(slots.docks ?? [])].flatMap((slot) =>
     slot === undefined
       ? []
-      : [{ id: `slot-${slot.keys}`, label: slot.label, keys: slot.keys, run: () => toggleSlot(slots, slot) }],
+      : [
+          {
+            id: `slot-${slot.keys}`,
+            label: slot.label,
+            keys: slot.keys,
+            run: slot.toggle ?? (() => toggleSlot(slots, slot)),
+          },
+        ],
   ),
   ...(slots.commands?.(ide) ?? []),
 ]

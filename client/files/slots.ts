@@ -29,7 +29,9 @@ export interface IdeContext {
   readonly hasFile: (path: string) => boolean
   /** paths of files that fit what was typed, the best first; ignored ones are left out */
   readonly findFiles: (query: string) => readonly string[]
-  readonly openFile: (path: string, line: number | null) => void
+  readonly openFile: (path: string, line: number | null, column?: number | null) => void
+  /** Resolves when what was typed here is durable, or cannot be for now; never later than a few seconds. */
+  readonly whenSaved: () => Promise<void>
   readonly focusEditor: () => void
 }
 
@@ -42,6 +44,8 @@ export interface Slot {
   readonly setOpen: (isOpen: boolean) => void
   /** whom it is offered to, once their role is known; everybody where this is left out */
   readonly isFor?: (role: string) => boolean
+  /** What its keys and its command do, where that is more than showing and hiding it. */
+  readonly toggle?: () => void
   readonly render: (ide: IdeContext) => ReactNode
 }
 

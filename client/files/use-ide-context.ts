@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { foldForSearch, fuzzyFind } from './fuzzy.ts'
 import type { IdeContext, ShownText } from './slots.ts'
 import { activePath } from './tabs.ts'
+import { whenSaved } from './when-saved.ts'
 import { useBench, useWorkbench, type Workbench } from './workbench.ts'
 
 const FOUND_MAX = 8
@@ -35,7 +36,9 @@ export function useIdeContext(): IdeContext {
         const files = [...tree.tree.entries.values()].filter((e) => e.kind === 'file' && e.isIgnored !== true)
         return fuzzyFind(query, files, (entry) => foldForSearch(entry.path), FOUND_MAX).map(({ item }) => item.path)
       },
-      openFile: (file, line) => bench.open(file, { lines: line === null ? null : { from: line, to: line } }),
+      openFile: (file, line, column = null) =>
+        bench.open(file, { lines: line === null ? null : { from: line, to: line }, column }),
+      whenSaved: () => whenSaved(bench.sync),
       focusEditor: () => bench.handles.get(bench.store.getState().layout.active)?.focus(),
     }),
     [bench, role, people, path, documentId],

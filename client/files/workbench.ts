@@ -31,7 +31,7 @@ export interface Workbench {
   readonly me: AwarenessUser
   readonly open: (
     path: string,
-    options?: { lines?: Lines | null; group?: number; beside?: boolean; isFollowing?: boolean },
+    options?: { lines?: Lines | null; column?: number | null; group?: number; beside?: boolean; isFollowing?: boolean },
   ) => void
   readonly close: (path: string, group?: number) => void
   readonly setLayout: (layout: Layout) => void
@@ -180,7 +180,7 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
       if (first !== undefined) store.setState({ selection: { ...chooseOnly(first), chosen: new Set(paths) } })
     },
     settle,
-    open: (path, { lines = null, group, beside = false, isFollowing = false } = {}) => {
+    open: (path, { lines = null, column = null, group, beside = false, isFollowing = false } = {}) => {
       const { layout } = store.getState()
       if (!isFollowing) store.setState({ following: null })
       setLayout(beside ? splitGroup(layout, layout.active, path) : openTab(layout, group ?? layout.active, path))
@@ -188,7 +188,8 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
       if (window.matchMedia('(max-width: 900px)').matches) store.setState({ isSidebarOpen: false })
       whenShown(path, () => {
         const handle = handles.get(store.getState().layout.active)
-        if (lines !== null) handle?.reveal(lines.from, lines.to)
+        if (lines !== null && column !== null) handle?.goTo(lines.from, column)
+        else if (lines !== null) handle?.reveal(lines.from, lines.to)
         // Meanwhile the person may have turned to something else, whose keys must not land in the text.
         const { overlay, naming, isShareOpen } = store.getState()
         if (!isFollowing && overlay === null && naming === null && !isShareOpen) handle?.focus()

@@ -9,10 +9,12 @@ export function keyLabel(keys: string, mac: boolean = isMac): string {
     Shift: '⇧',
     Alt: '⌥',
     Ctrl: '⌃',
+    // As shortcuts call the modifier that is not the usual one.
+    Other: '⌃',
     Enter: '↩',
     Escape: '⎋',
   }
-  const order = ['Ctrl', 'Alt', 'Shift', 'Mod']
+  const order = ['Ctrl', 'Other', 'Alt', 'Shift', 'Mod']
   const modifiers = order.filter((m) => parts.includes(m))
   return [...modifiers, ...parts.filter((p) => !order.includes(p))].map((p) => symbols[p] ?? p).join('')
 }
