@@ -30,9 +30,13 @@ type Value<E extends keyof ClientEvents> = Parameters<Parameters<ClientEvents[E]
 const ACK_TIMEOUT_MS = 10_000
 
 /** Sends an event and waits for its acknowledgement; throws ApiError with the code the server gave. */
-export async function emitForResult<E extends keyof ClientEvents>(event: E, input: Input<E>): Promise<Value<E>> {
+export async function emitForResult<E extends keyof ClientEvents>(
+  event: E,
+  input: Input<E>,
+  timeoutMs: number = ACK_TIMEOUT_MS,
+): Promise<Value<E>> {
   // The generic emit cannot be typed per event by socket.io; the two types above hold input and answer together.
-  const emitter = getSocket().timeout(ACK_TIMEOUT_MS) as unknown as {
+  const emitter = getSocket().timeout(timeoutMs) as unknown as {
     emitWithAck(event: string, input: unknown): Promise<EventResult<Value<E>>>
   }
   const result = await emitter.emitWithAck(event, input).catch(() => {

@@ -6,7 +6,7 @@ export interface TerminalIde {
   readonly people: readonly PresentPerson[]
   readonly meId: string
   readonly hasFile: (path: string) => boolean
-  readonly openFile: (path: string, line: number | null) => void
+  readonly openFile: (path: string, line: number | null, column?: number | null) => void
 }
 
 export const mayType = (role: string | null): boolean => role === 'owner' || role === 'admin' || role === 'editor'

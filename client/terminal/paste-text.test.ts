@@ -17,4 +17,5 @@ it('shows the first lines, says how many follow, and hides no control character'
   expect(shown.split('\n')).toHaveLength(12)
   expect(more).toBe(8)
   expect(previewOf('a\u001b[201~\nrm').shown).toBe('a␛[201~\nrm')
+  expect(previewOf('echo \u202e한글\u200b\nrm').shown).toBe('echo <U+202E>한글<U+200B>\nrm')
 })

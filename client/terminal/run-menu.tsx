@@ -1,5 +1,6 @@
 import { Play } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
 import type { Runnable } from '#shared/protocol/terminal.ts'
 import { describeError } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
@@ -14,9 +15,11 @@ type Found =
   | { readonly status: 'failed'; readonly error: unknown }
   | { readonly status: 'ready'; readonly runnables: readonly Runnable[] }
 
-/** Says what was run, and why it could not be. */
-export async function runIt(terminals: Terminals, runnable: Runnable): Promise<void> {
+/** Runs it with all that was typed here, and says why it could not be. */
+export async function runIt(terminals: Terminals, runnable: Runnable, whenSaved: () => Promise<void>): Promise<void> {
   try {
+    // What the server has, the agent brings to the disk before it runs anything.
+    await whenSaved()
     await terminals.run(runnable)
   } catch (error) {
     showToast({ kind: 'error', text: messages.t('runFailed', { reason: describeError(error) }) })
@@ -24,20 +27,23 @@ export async function runIt(terminals: Terminals, runnable: Runnable): Promise<v
 }
 
 /** What this workspace offers to run; it runs in a shared terminal, with what is typed on the disk first. */
-export function RunMenu({ terminals }: { terminals: Terminals }) {
+export function RunMenu({ terminals, whenSaved }: { terminals: Terminals; whenSaved: () => Promise<void> }) {
   const t = useMessages(messages)
+  const isOpen = useStore(terminals.store, (s) => s.isRunOpen)
   const [found, setFound] = useState<Found>({ status: 'loading' })
-  const load = (isOpen: boolean): void => {
+  // Opened by its button, or by its name in the palette.
+  useEffect(() => {
     if (!isOpen) return
     terminals.listRunnables().then(
       (runnables) => setFound({ status: 'ready', runnables }),
       (error: unknown) => setFound({ status: 'failed', error }),
     )
-  }
+  }, [terminals, isOpen])
   return (
     <Menu
-      onOpenChange={load}
-      entries={entriesOf(found, t, (runnable) => void runIt(terminals, runnable))}
+      isOpen={isOpen}
+      onOpenChange={(isRunOpen) => terminals.store.setState({ isRunOpen })}
+      entries={entriesOf(found, t, (runnable) => void runIt(terminals, runnable, whenSaved))}
       trigger={
         <button
           type="button"

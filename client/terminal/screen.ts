@@ -14,6 +14,7 @@ import {
 } from '#shared/protocol/terminal.ts'
 import { emitForResult, enterWorkspace, getSocket } from '../platform/socket.ts'
 import { createInputQueue } from './input-queue.ts'
+import { keepEndInView } from './overflow.ts'
 import { terminalTheme } from './theme.ts'
 
 export type ScreenState =
@@ -42,11 +43,16 @@ interface Options {
   readonly isReadAloud: boolean
   readonly onState: (state: ScreenState) => void
   readonly onInputFailed: (error: unknown) => void
+  /** The size that all see where it is clearly smaller than what would fit here, else null; after a pause. */
+  readonly onSmaller: (size: TerminalSize | null) => void
   /** A link that the program printed (OSC 8). */
   readonly onWebLink: (url: string) => void
 }
 
 const RESIZE_MS = 80
+const JUDGE_MS = 1_000
+/** A program may leave its input unread for long; a connection that is lost answers by itself. */
+const INPUT_TIMEOUT_MS = 30 * 60_000
 const FONT = "'JetBrains Mono Variable', 'D2Coding Wide', monospace"
 
 /**
@@ -99,7 +105,7 @@ export function createScreen(options: Options): Screen {
     return clampSize(size?.cols, size?.rows)
   }
   const queue = createInputQueue({
-    send: (data) => emitForResult('terminal.input', { ...id, data }),
+    send: (data) => emitForResult('terminal.input', { ...id, data }, INPUT_TIMEOUT_MS),
     onFailed: options.onInputFailed,
   })
   const acknowledge = (at: number): void => {
@@ -184,8 +190,22 @@ export function createScreen(options: Options): Screen {
     if (canType) queue.push(data)
   })
 
+  let judging: ReturnType<typeof setTimeout> | null = null
+  /** A size on its way to everyone is no news yet. */
+  const judgeSize = (): void => {
+    if (judging !== null) clearTimeout(judging)
+    judging = setTimeout(() => {
+      if (isDisposed) return
+      const fits = fitting()
+      const { cols, rows } = terminal
+      options.onSmaller(cols < fits.cols - 2 || rows < fits.rows - 1 ? { cols, rows } : null)
+    }, JUDGE_MS)
+  }
+  terminal.onResize(judgeSize)
+
   let resizing: ReturnType<typeof setTimeout> | null = null
   const refit = (): void => {
+    judgeSize()
     if (resizing !== null) clearTimeout(resizing)
     resizing = setTimeout(() => {
       resizing = null
@@ -196,6 +216,7 @@ export function createScreen(options: Options): Screen {
   }
   const observer = new ResizeObserver(refit)
   observer.observe(host)
+  const stopKeeping = keepEndInView(terminal, host)
 
   // Cells are measured in the fonts that are drawn; the Hangul one is fetched only for Hangul.
   const fonts = Promise.all([document.fonts.load(`13px ${FONT}`), document.fonts.load(`13px ${FONT}`, '한글')])
@@ -220,7 +241,9 @@ export function createScreen(options: Options): Screen {
     dispose: () => {
       isDisposed = true
       if (resizing !== null) clearTimeout(resizing)
+      if (judging !== null) clearTimeout(judging)
       observer.disconnect()
+      stopKeeping()
       attempts += 1
       socket.off('connect', onConnect)
       socket.off('disconnect', onDisconnect)

@@ -1,4 +1,5 @@
 import type { Terminal } from '@xterm/xterm'
+import { lastLines } from './last-lines.ts'
 
 /** So many lines tell what just happened; who needs others selects them. */
 const LINES = 200
@@ -21,19 +22,8 @@ export function setShownTerminal(view: Shown): () => void {
 /** What the terminal on the page says: its selection, else its last lines; null where there is none, or it is empty. */
 export function readShownTerminal(): { readonly name: string; readonly text: string } | null {
   if (shown === null) return null
-  const text = shown.terminal.hasSelection() ? shown.terminal.getSelection() : lastLines(shown.terminal)
+  const text = shown.terminal.hasSelection()
+    ? shown.terminal.getSelection()
+    : lastLines(shown.terminal.buffer.active, LINES)
   return text.trim() === '' ? null : { name: shown.name(), text: text.replaceAll('\0', '').toWellFormed() }
-}
-
-/** Lines as the program wrote them: what only the width of the screen broke is one again. */
-function lastLines({ buffer: { active } }: Terminal): string {
-  const lines: string[] = []
-  for (let row = 0; row < active.length; row += 1) {
-    const line = active.getLine(row)
-    const text = line?.translateToString(true) ?? ''
-    if (line?.isWrapped === true && lines.length > 0) lines[lines.length - 1] += text
-    else lines.push(text)
-  }
-  while (lines.at(-1)?.trim() === '') lines.pop()
-  return lines.slice(-LINES).join('\n')
 }

@@ -25,8 +25,10 @@ it("leaves a shell's own keys alone", () => {
     expect(terminalKey(press(keys), false, false)).toBe('shell')
 })
 
-it('finds, pastes and leaves by keys of their own', () => {
+it('finds, pastes and opens the menu by keys of their own', () => {
   expect(terminalKey(press('Ctrl+Shift+KeyF'), false, false)).toBe('find')
   expect(terminalKey(press('Ctrl+KeyV'), false, false)).toBe('paste')
-  expect(terminalKey(press('Ctrl+Shift+Escape'), false, false)).toBe('leave')
+  expect(terminalKey(press('Shift+F10'), false, false)).toBe('menu')
+  expect(terminalKey(press('ContextMenu'), false, false)).toBe('menu')
+  expect(terminalKey(press('F10'), false, false)).toBe('shell')
 })

@@ -1,33 +1,27 @@
 import '@xterm/xterm/css/xterm.css'
 import './terminal.css'
-import { ArrowDown, ArrowUp, X } from 'lucide-react'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { TerminalInfo } from '#shared/protocol/terminal.ts'
+import { Terminal } from '@xterm/xterm'
 import { describeError } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
+import { keyLabel } from '../platform/keys.ts'
 import { useResolvedTheme } from '../platform/theme.ts'
 import { AlertDialog } from '../ui/alert-dialog.tsx'
 import { Button } from '../ui/button.tsx'
-import { IconButton } from '../ui/icon-button.tsx'
-import { inputClass } from '../ui/text-field.tsx'
 import { showToast } from '../ui/toast.ts'
 import { copySelection, readClipboard } from './clipboard.ts'
+import { FindBar } from './find-bar.tsx'
 import type { TerminalIde } from './ide.ts'
 import { createLinkProvider } from './link-provider.ts'
 import { messages } from './locale.ts'
+import { namedFile } from './named-file.ts'
 import { PasteDialog } from './paste-dialog.tsx'
 import { needsPreview } from './paste-text.ts'
 import { setShownTerminal } from './shown-text.ts'
 import { createScreen, type Screen, type ScreenState } from './screen.ts'
 import { terminalKey } from './terminal-keys.ts'
-import type { Terminals } from './terminals.ts'
-
-export interface ViewActions {
-  readonly copy: () => void
-  readonly paste: () => void
-  readonly find: () => void
-  readonly focus: () => void
-}
+import type { ShownTerminal, Terminals } from './terminals.ts'
 
 interface Props {
   terminals: Terminals
@@ -35,13 +29,10 @@ interface Props {
   ide: TerminalIde
   canType: boolean
   isReadAloud: boolean
-  /** What the panel's menu may do with it; null when it goes. */
-  onReady: (actions: ViewActions | null) => void
-  onLeave: () => void
 }
 
 /** One shared terminal on the page. */
-export function TerminalView({ terminals, info, ide, canType, isReadAloud, onReady, onLeave }: Props) {
+export function TerminalView({ terminals, info, ide, canType, isReadAloud }: Props) {
   const t = useMessages(messages)
   const theme = useResolvedTheme()
   const host = useRef<HTMLDivElement>(null)
@@ -57,22 +48,20 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud, onRea
     if (needsPreview(text)) setPasting(text)
     else screen.current?.type(text)
   })
-  const toPath = useEffectEvent((word: string): string | null => {
-    const path = word.replace(/^\.\//, '')
-    return ide.hasFile(path) ? path : null
-  })
+  const toPath = useEffectEvent((word: string): string | null => namedFile(word, info, ide.hasFile))
   const name = useEffectEvent((): string => info.name)
-  const openFile = useEffectEvent((path: string, line: number | null) => ide.openFile(path, line))
+  const openFile = useEffectEvent((path: string, line: number | null, column: number | null) =>
+    ide.openFile(path, line, column),
+  )
   const openWeb = (url: string): void => void window.open(url, '_blank', 'noopener,noreferrer')
   const onKey = useEffectEvent((event: KeyboardEvent): boolean => {
     const of = screen.current
     if (of === null || event.type !== 'keydown') return true
     switch (terminalKey(event, of.terminal.hasSelection())) {
       case 'copy':
-        if (of.terminal.hasSelection()) {
-          event.preventDefault()
-          void copySelection(of.terminal.getSelection())
-        }
+        // Also with nothing to copy: browsers keep their tools behind the same keys.
+        event.preventDefault()
+        if (of.terminal.hasSelection()) void copySelection(of.terminal.getSelection())
         return false
       case 'paste':
         // The browser's own paste event follows.
@@ -81,24 +70,20 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud, onRea
         event.preventDefault()
         setFinding(true)
         return false
-      case 'leave':
-        event.preventDefault()
-        onLeave()
+      case 'menu':
+        // The browser's own event for the menu follows.
         return false
       case 'shell':
         return true
     }
   })
-  const tellActions = useEffectEvent((of: Screen | null) =>
-    onReady(
-      of && {
-        copy: () => void copySelection(of.terminal.getSelection()),
-        paste: () => void readClipboard().then((text) => text !== null && takePaste(text)),
-        find: () => setFinding(true),
-        focus: () => of.terminal.focus(),
-      },
-    ),
-  )
+  const shownAs = useEffectEvent((of: Screen): ShownTerminal => ({
+    copy: () => void copySelection(of.terminal.getSelection()),
+    paste: () => void readClipboard().then((text) => text !== null && takePaste(text)),
+    selectAll: () => of.terminal.selectAll(),
+    find: () => setFinding(true),
+    focus: () => of.terminal.focus(),
+  }))
 
   useEffect(() => {
     const element = host.current
@@ -112,6 +97,7 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud, onRea
       onState: setState,
       onInputFailed: (error) =>
         showToast({ kind: 'error', text: messages.t('notSent', { reason: describeError(error) }) }),
+      onSmaller: (smaller) => terminals.store.setState({ smaller }),
       onWebLink: setAddress,
     })
     screen.current = created
@@ -120,7 +106,7 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud, onRea
       createLinkProvider({
         terminal: created.terminal,
         toPath: (word) => toPath(word),
-        onFile: (link) => openFile(link.path, link.line),
+        onFile: (link) => openFile(link.path, link.line, link.column),
         onWeb: openWeb,
       }),
     )
@@ -130,13 +116,17 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud, onRea
       takePaste(event.clipboardData?.getData('text/plain') ?? '')
     }
     element.addEventListener('paste', onPaste, { capture: true })
-    tellActions(created)
+    const selecting = created.terminal.onSelectionChange(() =>
+      terminals.store.setState({ hasSelection: created.terminal.hasSelection() }),
+    )
+    terminals.setShown(shownAs(created))
     const hide = setShownTerminal({ terminal: created.terminal, name: () => name() })
     return () => {
       hide()
       element.removeEventListener('paste', onPaste, { capture: true })
       links.dispose()
-      tellActions(null)
+      selecting.dispose()
+      terminals.setShown(null)
       screen.current = null
       created.dispose()
     }
@@ -145,14 +135,18 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud, onRea
   }, [terminals, info.id, isReadAloud, attempt])
   useEffect(() => screen.current?.setCanType(canType && info.state.status === 'running'), [canType, info.state.status])
   useEffect(() => screen.current?.restyle(), [theme])
+  useEffect(() => {
+    const input = screen.current?.terminal.textarea
+    input?.setAttribute('aria-label', t('input', { name: info.name }))
+    input?.setAttribute('aria-description', t('leaveHint', { keys: keyLabel('Ctrl+`') }))
+    Terminal.strings.tooMuchOutput = t('tooMuch')
+  }, [t, info.name, info.id, isReadAloud, attempt])
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      {isFinding && (
+      {isFinding && screen.current !== null && (
         <FindBar
-          find={(text, isBack) =>
-            (isBack ? screen.current?.search.findPrevious(text) : screen.current?.search.findNext(text)) ?? false
-          }
+          search={screen.current.search}
           onClose={() => {
             screen.current?.search.clearDecorations()
             setFinding(false)
@@ -166,7 +160,7 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud, onRea
         data-state={state.status}
         role="group"
         aria-label={info.name}
-        className="terminal-host min-h-0 flex-1 overflow-x-auto overflow-y-hidden"
+        className="terminal-host min-h-0 flex-1"
       />
       <StateBar state={state} info={info} canType={canType} onRetry={() => setAttempt((n) => n + 1)} />
       <PasteDialog
@@ -194,44 +188,7 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud, onRea
   )
 }
 
-function FindBar({ find, onClose }: { find: (text: string, isBack: boolean) => boolean; onClose: () => void }) {
-  const t = useMessages(messages)
-  const [text, setText] = useState('')
-  const [isFound, setFound] = useState(true)
-  const step = (isBack: boolean): void => setFound(text === '' || find(text, isBack))
-  return (
-    <form
-      role="search"
-      aria-label={t('findIn')}
-      className="absolute top-1 right-3 z-10 flex items-center gap-1 rounded-sm bg-raised p-1 shadow-float"
-      onSubmit={(event) => {
-        event.preventDefault()
-        step(false)
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose()
-      }}
-    >
-      <input
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- opened by the person, to type in
-        autoFocus
-        aria-label={t('findIn')}
-        value={text}
-        className={`${inputClass} h-7! w-48`}
-        onChange={(event) => {
-          setText(event.target.value)
-          setFound(event.target.value === '' || find(event.target.value, true))
-        }}
-      />
-      <span role="status" className="text-12 text-muted">
-        {isFound ? '' : t('findNone')}
-      </span>
-      <IconButton icon={ArrowUp} label={t('previous')} onClick={() => step(true)} />
-      <IconButton icon={ArrowDown} label={t('next')} type="submit" />
-      <IconButton icon={X} label={t('close')} onClick={onClose} />
-    </form>
-  )
-}
+const DETACHED = { offline: 'offline', forbidden: 'forbidden', closed: 'gone', lost: 'lost' } as const
 
 interface StateBarProps {
   state: ScreenState
@@ -248,7 +205,7 @@ function StateBar({ state, info, canType, onRetry }: StateBarProps) {
       case 'failed':
         return describeError(state.error)
       case 'detached':
-        return t({ offline: 'offline', forbidden: 'forbidden', closed: 'gone' }[state.reason] as 'offline')
+        return t(DETACHED[state.reason])
       case 'attaching':
       case 'attached':
         break

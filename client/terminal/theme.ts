@@ -1,3 +1,4 @@
+import type { ISearchDecorationOptions } from '@xterm/addon-search'
 import type { ITheme } from '@xterm/xterm'
 import { readTokens, tokenHex } from '../ui/token-hex.ts'
 
@@ -33,5 +34,19 @@ export function terminalTheme(): ITheme {
     white: tokenHex('--text'),
     brightWhite: tokenHex('--text'),
     ...hues,
+  }
+}
+
+/** Of what was found: all of it in a tone, the one that is shown with a frame. Read anew after the theme changed. */
+export function searchColours(): ISearchDecorationOptions {
+  readTokens(['--surface-active', '--line-control', '--accent'])
+  const hex = (token: string): string => tokenHex(token).slice(0, 7)
+  return {
+    matchBackground: hex('--surface-active'),
+    matchBorder: hex('--line-control'),
+    matchOverviewRuler: hex('--line-control'),
+    activeMatchBackground: hex('--surface-active'),
+    activeMatchBorder: hex('--accent'),
+    activeMatchColorOverviewRuler: hex('--accent'),
   }
 }

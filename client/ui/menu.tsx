@@ -65,14 +65,15 @@ interface MenuProps {
   trigger: ReactElement<Record<string, unknown>>
   entries: readonly MenuEntry[]
   align?: 'start' | 'end'
-  /** For entries that are fetched when they are asked for. */
+  /** For entries that are fetched when they are asked for, and for a menu that something else opens too. */
+  isOpen?: boolean
   onOpenChange?: (isOpen: boolean) => void
 }
 
 /** A list of actions under a button. */
-export function Menu({ trigger, entries, align = 'end', onOpenChange }: MenuProps) {
+export function Menu({ trigger, entries, align = 'end', isOpen, onOpenChange }: MenuProps) {
   return (
-    <Base.Root {...(onOpenChange && { onOpenChange })}>
+    <Base.Root {...(isOpen !== undefined && { open: isOpen })} {...(onOpenChange && { onOpenChange })}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner align={align} sideOffset={4} className="z-50">
