@@ -51,6 +51,29 @@ export function residentBytes(pid: number): number {
   return Number(match?.[1] ?? 0) * 1024
 }
 
+const GROWTH_EVERY_MS = 50
+
+/** How far above its first value each of these rises until it is stopped, in bytes. */
+export function watchGrowth<Name extends string>(
+  of: Readonly<Record<Name, () => number>>,
+): { stop(): Readonly<Record<Name, number>> } {
+  const names = Object.keys(of) as Name[]
+  const first = new Map(names.map((name) => [name, of[name]()]))
+  const most = new Map(first)
+  const look = (): void => {
+    for (const name of names) most.set(name, Math.max(most.get(name) ?? 0, of[name]()))
+  }
+  const timer = setInterval(look, GROWTH_EVERY_MS)
+  return {
+    stop() {
+      clearInterval(timer)
+      look()
+      const grown = names.map((name) => [name, (most.get(name) ?? 0) - (first.get(name) ?? 0)])
+      return Object.fromEntries(grown) as Record<Name, number>
+    },
+  }
+}
+
 /** Fields of /proc/pid/stat from the state on; the name before may hold spaces. */
 function statFields(pid: number): string[] | undefined {
   const stat = read(`/proc/${pid}/stat`)

@@ -1,4 +1,4 @@
-import { type Browser, chromium } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 import { type Ide, openBrowser } from '../../e2e/support/ide.ts'
 import { prepareProduct, startProduct } from '../../e2e/support/product.ts'
 import { joinByInvite, makeWorkspace, putFile, setUpOpen } from '../../e2e/support/world.ts'
@@ -6,6 +6,7 @@ import type { Session } from '../../e2e/support/api.ts'
 import type { BenchOptions } from '../main.ts'
 import type { Figure } from '../report.ts'
 import { median, quantile } from '../statistics.ts'
+import { launchBrowser } from './launch-browser.ts'
 import { keyToColleague } from './key-to-colleague.ts'
 import { createPlainEditor, keyToPaint } from './key-to-paint.ts'
 
@@ -14,24 +15,11 @@ const LINES = 5000
 const KEYS = 200
 const WARM_OPENINGS = 7
 
-const LAUNCH = {
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-}
-
 /** What people feel: keys, colleagues, opening. The real product on loopback and two real browsers. */
 export async function run(_options: BenchOptions): Promise<Figure[]> {
   await prepareProduct()
   const product = await startProduct()
-  const browser = await chromium.launch(LAUNCH)
+  const browser = await launchBrowser()
   try {
     const admin = await setUpOpen(product)
     const workspaceId = await makeWorkspace(admin, 'Bench')

@@ -3,43 +3,42 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectTerminals, openTerminal } from '../../e2e/hostile/terminal-client.ts'
 import type { Session } from '../../e2e/support/api.ts'
-import { agentPids, type Product, startProduct } from '../../e2e/support/product.ts'
+import { agentPids, prepareProduct, type Product, startProduct } from '../../e2e/support/product.ts'
 import { connectSync, type SyncClient } from '../../e2e/support/sync-client.ts'
 import { until } from '../../e2e/support/until.ts'
 import { makeWorkspace, openFile, putFile, setUpOpen, workspaceFolder } from '../../e2e/support/world.ts'
 import { processTree, residentBytes } from '../process-usage.ts'
 import type { Figure } from '../report.ts'
 import { median, quantile } from '../statistics.ts'
+import type { Add } from './add.ts'
+import { measurePage } from './terminal-page.ts'
+import { measureTerminal } from './terminal.ts'
 
 const FILES = 20_000
 const FILES_PER_FOLDER = 100
 const DOCUMENTS = 30
 const ROUNDS = 60
-const ECHOES = 200
-const STREAM_BYTES = 50_000_000
 const MIB = 2 ** 20
 
-type Add = (scenario: string, metric: string, value: number, unit: string) => void
+const PARTS = { disk: measureDisk, terminal: measureTerminal, page: measurePage, memory: measureMemory }
+type Part = keyof typeof PARTS
+export const isLivePart = (name: string): name is Part => Object.hasOwn(PARTS, name)
 
 /** The product as it is started, with a colleague's sync client and a terminal: disk, documents, terminals. */
-export async function measureLive(): Promise<Figure[]> {
+export async function measureLive(parts: readonly Part[]): Promise<Figure[]> {
   const figures: Figure[] = []
   const add: Add = (scenario, metric, value, unit) =>
     void figures.push({ suite: 'workspace', scenario, subject: 'pairloom', metric, value, unit })
+  if (parts.includes('page')) await prepareProduct()
   const product = await startProduct({ env: { LOG_LEVEL: 'warn' } })
   try {
     const owner = await setUpOpen(product)
-    await measureDisk(product, owner, add)
-    await measureTerminal(product, owner, add)
-    await measureMemory(product, owner, add)
+    for (const part of parts) await PARTS[part](product, owner, add)
   } finally {
     await product.stop()
   }
   return figures
 }
-
-const agentBytes = (product: Product): number =>
-  Math.max(...agentPids(product.dataDir).flatMap(processTree).map(residentBytes))
 
 async function measureDisk(product: Product, owner: Session, add: Add): Promise<void> {
   const workspaceId = await makeWorkspace(owner, 'Disk')
@@ -94,59 +93,6 @@ async function measureDisk(product: Product, owner: Session, add: Add): Promise<
   await terminal.must('terminal.close', { terminalId })
   terminal.close()
   colleague.close()
-}
-
-async function measureTerminal(product: Product, owner: Session, add: Add): Promise<void> {
-  const workspaceId = await makeWorkspace(owner, 'Terminal')
-  const client = await connectTerminals(owner, workspaceId)
-  const terminalId = await openTerminal(client)
-  await client.run(terminalId, 'PS1=; bind "set enable-bracketed-paste off"')
-  const echoes: number[] = []
-  for (let i = 0; i < ECHOES; i++) {
-    const from = client.text().length
-    const key = String.fromCodePoint(97 + (i % 26))
-    const startedAt = performance.now()
-    void client.must('terminal.input', { terminalId, data: key })
-    await client.until(new RegExp(key), from)
-    echoes.push(performance.now() - startedAt)
-  }
-  add('terminal', 'echo, p50', median(echoes), 'ms')
-  add('terminal', 'echo, p99', quantile(echoes, 0.99), 'ms')
-  await client.must('terminal.input', { terminalId, data: '\x03' })
-
-  const pids = () => ({ server: residentBytes(product.pid), agent: agentBytes(product) })
-  const before = pids()
-  const most = { ...before }
-  const watch = setInterval(() => {
-    const now = pids()
-    most.server = Math.max(most.server, now.server)
-    most.agent = Math.max(most.agent, now.agent)
-  }, 100)
-  const received = client.received()
-  const startedAt = performance.now()
-  await client.must('terminal.input', { terminalId, data: `yes 0123456789abcdef | head -c ${STREAM_BYTES}\r` })
-  await until('all of the stream', () => client.received() - received >= STREAM_BYTES, { timeoutMs: 120_000 })
-  const seconds = (performance.now() - startedAt) / 1_000
-  clearInterval(watch)
-  add('terminal', '50 MB through it', STREAM_BYTES / MIB / seconds, 'MiB/s')
-  add('terminal', '50 MB through it, growth of the server', (most.server - before.server) / MIB, 'MiB')
-  add('terminal', '50 MB through it, growth of the agent', (most.agent - before.agent) / MIB, 'MiB')
-
-  const stops: number[] = []
-  for (let i = 0; i < 10; i++) {
-    const begun = client.received()
-    await client.must('terminal.input', { terminalId, data: 'yes\r' })
-    await until('yes runs', () => client.received() - begun > 1_000_000)
-    const from = client.text().length
-    const pressedAt = performance.now()
-    void client.must('terminal.input', { terminalId, data: '\x03' })
-    await client.until(/\^C/, from)
-    stops.push(performance.now() - pressedAt)
-  }
-  add('terminal', 'Ctrl-C while `yes` runs, p50', median(stops), 'ms')
-  add('terminal', 'Ctrl-C while `yes` runs, most', Math.max(...stops), 'ms')
-  await client.must('terminal.close', { terminalId })
-  client.close()
 }
 
 async function measureMemory(product: Product, owner: Session, add: Add): Promise<void> {

@@ -2,19 +2,35 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { createTree } from '#agent/tree/tree.ts'
+import type { BenchOptions } from '../main.ts'
 import type { Figure } from '../report.ts'
-import { measureLive } from './live.ts'
+import { isLivePart, measureLive } from './live.ts'
 import { measureWatching } from './watching.ts'
 
 const FILES = 20_000
 const FILES_PER_FOLDER = 20
 
-/** How soon the agent knows a large folder and hears of a change in it, then the whole product at work. */
-export async function run(): Promise<Figure[]> {
+const PARTS = ['tree', 'watching', 'disk', 'terminal', 'page', 'memory'] as const
+
+/**
+ * How soon the agent knows a large folder and hears of a change in it, then the whole product at work. With
+ * `--only=terminal,page` and the like only these parts.
+ */
+export async function run({ only }: BenchOptions): Promise<Figure[]> {
+  const parts = PARTS.filter((part) => only.length === 0 || only.includes(part))
+  const live = parts.filter(isLivePart)
+  return [
+    ...(parts.includes('tree') ? await measureTree() : []),
+    ...(parts.includes('watching') ? await measureWatching() : []),
+    ...(live.length > 0 ? await measureLive(live) : []),
+  ]
+}
+
+async function measureTree(): Promise<Figure[]> {
   const root = await mkdtemp(path.join(os.tmpdir(), 'pairloom-bench-'))
   try {
     await fill(root)
-    return [...(await measure(root)), ...(await measureWatching()), ...(await measureLive())]
+    return await measure(root)
   } finally {
     await rm(root, { recursive: true })
   }

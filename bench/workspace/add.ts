@@ -1,0 +1,2 @@
+/** Notes one figure. */
+export type Add = (scenario: string, metric: string, value: number, unit: string) => void
