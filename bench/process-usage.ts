@@ -45,9 +45,9 @@ function threadSeconds(pid: number): Map<number, number> {
 
 const sum = (values: Iterable<number>): number => [...values].reduce((total, each) => total + each, 0)
 
-/** Resident memory in bytes. */
+/** Resident memory in bytes; 0 of a process that has ended. */
 export function residentBytes(pid: number): number {
-  const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  const match = /VmRSS:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`) ?? '')
   return Number(match?.[1] ?? 0) * 1024
 }
 
