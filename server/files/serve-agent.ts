@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
 import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
@@ -14,7 +13,8 @@ import type { TreeStore } from './tree-store.ts'
 
 /** What the sync engine does for files. */
 export interface SyncPort {
-  readText(documentId: DocumentId): Promise<{ readonly text: string; readonly seq: number }>
+  /** null instead of a text that has this SHA-256 */
+  readOther(documentId: DocumentId, sha256: string): Promise<{ readonly text: string | null; readonly seq: number }>
   textUpdateAt(documentId: DocumentId, seq: number): Promise<Uint8Array>
   seed(documentId: DocumentId, text: string, userId: string): Promise<'seeded' | 'already'>
 }
@@ -154,9 +154,7 @@ export function serveAgent(options: {
 
   call('document.head', forms.headCall, async ({ documentId, sha256 }) => {
     await requireOwn(documentId)
-    const { text, seq } = await sync.readText(documentId)
-    const isSame = createHash('sha256').update(text).digest('hex') === sha256
-    return { seq, text: isSame ? null : text }
+    return sync.readOther(documentId, sha256)
   })
   call('document.seed', forms.seedCall, async ({ documentId, offset, bytes, isLast }) => {
     await requireOwn(documentId)

@@ -42,6 +42,8 @@ export interface Sync {
   ): void
   /** The text as committed, and the seq it stands at. Throws not_found. */
   readText(documentId: DocumentId): Promise<{ readonly text: string; readonly seq: number }>
+  /** The same; null instead of a text that has this SHA-256. */
+  readOther(documentId: DocumentId, sha256: string): Promise<{ readonly text: string | null; readonly seq: number }>
   /** The whole state as it was at `seq`, as one update (C2). Throws not_found. */
   textUpdateAt(documentId: DocumentId, seq: number): Promise<Uint8Array>
   /** The text as it was at `seq` (C2). Throws not_found. */
@@ -164,6 +166,17 @@ export function createSync(options: SyncOptions): Sync {
     if (room !== null) await settled(() => room.uncommitted.durableOrdinal >= target, 1000)
   }
 
+  /** The document as committed. What a settled room holds is the same, and need not travel here once more. */
+  const committed = async (documentId: DocumentId): Promise<{ updates: Uint8Array[]; seq: number }> => {
+    await documentSettled(documentId)
+    const held = rooms.live(documentId)?.committed() ?? null
+    if (held !== null) return { updates: [held.update], seq: held.seq }
+    const stored = await log.load(documentId)
+    if (stored === null) throw new AppError('not_found')
+    const rows = stored.rows.map((row) => row.bytes)
+    return { updates: stored.snapshot === null ? rows : [stored.snapshot, ...rows], seq: stored.headSeq }
+  }
+
   const historyAt = async (documentId: DocumentId, seq: number): Promise<Uint8Array[]> => {
     const slice = await log.history(documentId, seq)
     if (slice === null) throw new AppError('not_found')
@@ -188,12 +201,12 @@ export function createSync(options: SyncOptions): Sync {
       void admit(openDocumentDoor(socket, actor, ack, { clock, limits, onEnd }), documentId, epoch)
     },
     async readText(documentId) {
-      await documentSettled(documentId)
-      const stored = await log.load(documentId)
-      if (stored === null) throw new AppError('not_found')
-      const updates = stored.rows.map((row) => row.bytes)
-      if (stored.snapshot !== null) updates.unshift(stored.snapshot)
-      return { text: await heavy.text(updates), seq: stored.headSeq }
+      const { updates, seq } = await committed(documentId)
+      return { text: await heavy.text(updates), seq }
+    },
+    async readOther(documentId, sha256) {
+      const { updates, seq } = await committed(documentId)
+      return { text: await heavy.otherText(updates, sha256), seq }
     },
     async textUpdateAt(documentId, seq) {
       return heavy.compact(await historyAt(documentId, seq))

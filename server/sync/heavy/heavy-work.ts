@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import * as Y from 'yjs'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
 import { diffLines, splitLines } from '#shared/text-diff.ts'
@@ -20,6 +21,8 @@ export interface HeavyWork {
   /** the updates as one state, deleted content collected (C3) */
   compact(updates: readonly Uint8Array[]): Promise<Uint8Array>
   text(updates: readonly Uint8Array[]): Promise<string>
+  /** null instead of a text that has this SHA-256: the largest need not be sent between threads to be compared */
+  otherText(updates: readonly Uint8Array[], sha256: string): Promise<string | null>
   /** What changed between neighbours of these moments, each after so many of the updates; ascending. */
   lineCounts(updates: readonly Uint8Array[], moments: readonly number[]): Promise<LineCount[]>
   locate(updates: readonly Uint8Array[], ranges: readonly TextRange[]): Promise<Located>
@@ -37,6 +40,8 @@ function docOf(updates: readonly Uint8Array[]): Y.Doc {
   if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) throw new Error('updates do not connect')
   return doc
 }
+
+const textOf = (doc: Y.Doc): string => doc.getText(TEXT_NAME).toString()
 
 /** Lines that came and went from one moment to another. */
 export interface LineCount {
@@ -70,6 +75,7 @@ function countLines(updates: readonly Uint8Array[], moments: readonly number[]):
 interface Tasks {
   compact: { input: null; value: Uint8Array }
   text: { input: null; value: string }
+  otherText: { input: string; value: string | null }
   lineCounts: { input: readonly number[]; value: LineCount[] }
   locate: { input: readonly TextRange[]; value: Located }
   anchor: { input: readonly Place[]; value: TextRange[] }
@@ -88,7 +94,11 @@ const onWhole =
 
 const TASKS: { readonly [T in HeavyTask]: Run<T> } = {
   compact: onWhole<'compact'>((doc) => Y.encodeStateAsUpdate(doc)),
-  text: onWhole<'text'>((doc) => doc.getText(TEXT_NAME).toString()),
+  text: onWhole<'text'>(textOf),
+  otherText: onWhole<'otherText'>((doc, known) => {
+    const text = textOf(doc)
+    return createHash('sha256').update(text).digest('hex') === known ? null : text
+  }),
   lineCounts: countLines,
   locate: onWhole<'locate'>(locateRanges),
   anchor: onWhole<'anchor'>(anchorPlaces),
@@ -108,6 +118,7 @@ export const heavyWorkBy = (
 ): HeavyWork => ({
   compact: (updates) => run('compact', updates, null),
   text: (updates) => run('text', updates, null),
+  otherText: (updates, sha256) => run('otherText', updates, sha256),
   lineCounts: (updates, moments) => run('lineCounts', updates, moments),
   locate: (updates, ranges) => run('locate', updates, ranges),
   anchor: (updates, places) => run('anchor', updates, places),

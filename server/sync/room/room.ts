@@ -103,6 +103,12 @@ export class Room {
     })
   }
 
+  /** The whole state and its seq, where all of it is committed and nothing committed is missing in it; null otherwise. */
+  committed(): { readonly update: Uint8Array; readonly seq: number } | null {
+    if (!this.isSettled || this.isBehind || this.isClosed) return null
+    return { update: this.state.encodeSince(new Map()), seq: this.uncommitted.headSeq }
+  }
+
   get isSettled(): boolean {
     return this.uncommitted.bytes === 0 && this.uncommitted.lastOrdinal === this.uncommitted.durableOrdinal
   }
