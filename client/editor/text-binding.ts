@@ -198,6 +198,8 @@ export function bindText(
   })
 
   removeCarriageReturns()
+  // A caret waits at the beginning of what is opened; text inserted there would push it to the end.
+  if (model.getValueLength() === 0) asRemote(() => model.setValue(withoutCarriageReturns(text.toString())))
   model.setEOL(monaco.editor.EndOfLineSequence.LF)
   verify(true)
   const history = replaceHistory(model, undoManager)

@@ -6,6 +6,20 @@ import { joinByInvite, makeWorkspace, putFile, readOnDisk } from '../support/wor
 const site = useProduct()
 const FILE = 'typing.txt'
 
+test('a file opens with the caret at its beginning, where the eye is', async ({ browser }) => {
+  const { admin } = site
+  const workspaceId = await makeWorkspace(admin, 'Opening')
+  const lines = Array.from({ length: 200 }, (_, i) => `line ${i}\n`).join('')
+  await putFile(admin, workspaceId, FILE, lines)
+  const mina = await openBrowser(browser, admin)
+  await mina.open(workspaceId, FILE)
+  await mina.expectText(FILE, lines)
+  await mina.editor(FILE).focus()
+  await mina.page.keyboard.type('first ')
+  await mina.expectText(FILE, `first ${lines}`)
+  await mina.close()
+})
+
 test('a paste of 1 MB arrives at the colleague, in the log and on the disk', async ({ browser }) => {
   const { admin, product } = site
   const workspaceId = await makeWorkspace(admin, 'Paste')
