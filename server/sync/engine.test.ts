@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import type { DocumentId } from '#shared/ids.ts'
@@ -248,6 +249,37 @@ describe('rooms', () => {
     await clock.advance(10)
     expect((await outcomes).toSorted()).toEqual(['already', 'seeded'])
     expect(await sync.readText(documentId)).toEqual({ text: 'one\n', seq: 1 })
+  })
+
+  it('reads what a settled room holds without the database, and never what is not committed', async () => {
+    const base = await engine()
+    let loads = 0
+    let isDown = false
+    const counted = {
+      ...failing(base.log, () => isDown),
+      load: (documentId: DocumentId) => {
+        loads++
+        return base.log.load(documentId)
+      },
+    }
+    const { sync } = createTestSync(counted, { clock: base.clock, heavy: inlineHeavyWork })
+    const ann = connectClient(sync, person('ann'), base.documentId)
+    await base.clock.advance(50)
+    ann.text.insert(4, ' and more')
+    await base.clock.advance(50)
+    const before = loads
+    expect(await sync.readText(base.documentId)).toEqual({ text: 'seed and more', seq: 2 })
+    const known = createHash('sha256').update('seed and more').digest('hex')
+    expect(await sync.readOther(base.documentId, known)).toEqual({ text: null, seq: 2 })
+    expect(await sync.readOther(base.documentId, '')).toEqual({ text: 'seed and more', seq: 2 })
+    expect(loads).toBe(before)
+
+    isDown = true
+    ann.text.insert(0, 'lost? ')
+    const reading = sync.readText(base.documentId)
+    await base.clock.advance(1500)
+    expect(await reading).toEqual({ text: 'seed and more', seq: 2 })
+    expect(loads).toBe(before + 1)
   })
 
   it('is emptied by a shutdown that commits what was accepted and sends everyone away with 1012', async () => {
