@@ -73,9 +73,9 @@ export function useMention({ field, text, findFiles, onText, onPick }: Options) 
       return true
     },
     fieldProps: {
-      role: 'combobox',
+      // A field of several lines may not be a combobox; these are a textbox's own.
       'aria-autocomplete': 'list',
-      'aria-expanded': isOpen,
+      'aria-haspopup': 'listbox',
       'aria-controls': isOpen ? listId : undefined,
       'aria-activedescendant': isOpen ? `${listId}-${active}` : undefined,
       onSelect: look,

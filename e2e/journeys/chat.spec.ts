@@ -36,14 +36,14 @@ test.afterAll(() => upstream.close())
 const openChat = async (browser: Browser, session: Session, workspaceId: string, chatId: string): Promise<Ide> => {
   const ide = await openBrowser(browser, session)
   await ide.page.goto(`${site.product.url}/w/${workspaceId}/chat/${chatId}`)
-  await expect(ide.page.getByRole('combobox', { name: 'Message' })).toBeVisible()
+  await expect(ide.page.getByRole('textbox', { name: 'Message' })).toBeVisible()
   return ide
 }
 const makeChat = async (session: Session, workspaceId: string): Promise<string> =>
   (await session.api.chat.create.mutate({ workspaceId: workspaceId as never, title: 'Retry policy', isShared: true }))
     .id
 const write = async (page: Page, text: string): Promise<void> => {
-  await page.getByRole('combobox', { name: /^(Message|메시지)$/ }).fill(text)
+  await page.getByRole('textbox', { name: /^(Message|메시지)$/ }).fill(text)
   await page.keyboard.press('Enter')
 }
 const log = (page: Page) => page.getByRole('log', { name: 'Messages' })
@@ -124,7 +124,7 @@ test('an Enter that ends a syllable sends once, and Shift+Enter begins a line', 
   const ide = await openChat(browser, site.admin, workspaceId, chatId)
   const { page } = ide
   await page.getByRole('radio', { name: 'People' }).click()
-  const field = page.getByRole('combobox', { name: 'Message' })
+  const field = page.getByRole('textbox', { name: 'Message' })
   await field.focus()
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Input.insertText', { text: '음악 바꿔' })
@@ -302,7 +302,7 @@ test('files are named by @, a terminal’s output is added, and secrets are kept
   await ide.open(workspaceId, 'src/main.ts')
   await page.getByRole('button', { name: 'Chat', exact: true }).click()
   await page.getByRole('button', { name: 'Begin a chat' }).click()
-  const field = page.getByRole('combobox', { name: 'Message' })
+  const field = page.getByRole('textbox', { name: 'Message' })
   const files = page.getByRole('listbox', { name: 'Files that fit' })
 
   await field.pressSequentially('What does @main')
