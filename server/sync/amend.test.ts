@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import * as Y from 'yjs'
 import type { DocumentId } from '#shared/ids.ts'
 import { inlineHeavyWork } from './heavy/heavy-work.ts'
 import type { SyncLimits } from './limits.ts'
@@ -115,6 +116,26 @@ describe('[D7] an edit by the server', () => {
       { seq: 1, text: 'one two three' },
       { seq: 2, text: 'one 2 three' },
     ])
+  })
+
+  it('[P6] that a room hears of by a gap alone is vouched for too, with what was typed as it was read', async () => {
+    const { clock, sync, log, behaviour, documentId } = await engine()
+    const ann = connectClient(sync, person('ann'), documentId)
+    await clock.advance(50)
+    const foreign = new Y.Doc()
+    foreign.getText('text').insert(0, '> ')
+    const row = { bytes: Y.encodeStateAsUpdate(foreign), userIds: ['another node'], claims: [] }
+    await log.amend(documentId, (locked) => locked.append(row))
+    const { promise: held, resolve: release } = Promise.withResolvers<void>()
+    behaviour.beforeLoad = () => held
+    ann.text.insert(0, 'a')
+    await clock.advance(20)
+    ann.text.insert(0, 'b')
+    await clock.advance(20)
+    release()
+    await clock.advance(1500)
+    expect(ann.socket.sent.filter(([type]) => type === 101).map((bytes) => bytes[1])).toEqual([4])
+    expect((await sync.readText(documentId)).text).toBe(ann.text.toString())
   })
 
   it('reaches a room that was being loaded when it was made', async () => {

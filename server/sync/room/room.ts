@@ -65,6 +65,7 @@ export class Room {
   private recording: AcceptedUpdate[] | null = null
   /** rows of the log that are not in the state yet: no seq may be vouched for */
   private isBehind = false
+  private readings = 0
   private isClosed = false
 
   /** Throws where the stored rows do not follow each other (L1). */
@@ -199,6 +200,7 @@ export class Room {
 
   /** Takes in what the log has and we have not; tried again until it is done. */
   catchUp(): void {
+    const reading = ++this.readings
     this.isBehind = true
     const again = (): void => {
       if (!this.isClosed) this.clock.after(this.limits.unavailableRetryMs, () => this.catchUp())
@@ -210,8 +212,8 @@ export class Room {
       for (const bytes of updates) this.absorb(bytes)
       for (const claim of stored.claims) this.owners.set(claim.clientId, claim.userId)
       this.uncommitted.adopt(stored.headSeq)
-      // A row that came meanwhile has its own reading under way.
-      this.isBehind = stored.headSeq < this.uncommitted.headSeq
+      // A later reading was begun for a row that this one may lack.
+      this.isBehind = reading !== this.readings
       this.scheduleMark()
       this.retryHeld()
     }, again)
