@@ -47,7 +47,7 @@ function ApplyForm({ suggestions, path: inFront, onOpenFile, onSuggested, reques
   const t = useMessages(messages)
   const list = useId()
   const [query, setQuery] = useState('')
-  const [file, setFile] = useState<string | null>(request.likely[0] ?? inFront)
+  const [picked, setPicked] = useState<string | null>(null)
   const [needsPlace, setNeedsPlace] = useState(request.needsPlace)
   const [problem, setProblem] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
@@ -62,6 +62,9 @@ function ApplyForm({ suggestions, path: inFront, onOpenFile, onSuggested, reques
     const all = [...new Set([...first, ...(files ?? [])])]
     return all.filter((one) => one.normalize('NFC').toLowerCase().includes(wanted)).slice(0, SHOWN_MAX)
   }, [request.likely, inFront, files, query])
+  // What is typed leads to the first that fits, until one is picked.
+  const first = query === '' ? (request.likely[0] ?? inFront) : (shown[0] ?? null)
+  const file = picked !== null && shown.includes(picked) ? picked : first
   const editor = suggestions.editorOf(file)
 
   const apply = async (target: string, place: ApplyPlace): Promise<void> => {
@@ -128,11 +131,8 @@ function ApplyForm({ suggestions, path: inFront, onOpenFile, onSuggested, reques
         label={t('apply.search')}
         value={query}
         onChange={(event) => {
-          const next = event.target.value
-          setQuery(next)
-          const fold = (text: string): string => text.normalize('NFC').toLowerCase()
-          const first = [...request.likely, ...(files ?? [])].find((one) => fold(one).includes(fold(next)))
-          setFile(next === '' ? (request.likely[0] ?? inFront) : (first ?? null))
+          setQuery(event.target.value)
+          setPicked(null)
         }}
       />
       {shown.length === 0 ? (
@@ -150,7 +150,7 @@ function ApplyForm({ suggestions, path: inFront, onOpenFile, onSuggested, reques
                 one === file && 'bg-active',
               )}
             >
-              <input type="radio" name={list} checked={one === file} onChange={() => setFile(one)} />
+              <input type="radio" name={list} checked={one === file} onChange={() => setPicked(one)} />
               <span className="min-w-0 truncate">{one}</span>
             </label>
           ))}

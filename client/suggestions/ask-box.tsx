@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { INSTRUCTION_CHARS, SUGGESTION_CHARS } from '#shared/api/suggestions.ts'
 import { api } from '../platform/api.ts'
@@ -60,7 +60,7 @@ export function AskBox({ suggestions, passage, onClose, onSuggested }: Props) {
         : null
   const isWorking = written !== null
 
-  useEffect(() => field.current?.focus({ preventScroll: true }), [])
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), [])
   useEffect(() => keepDraft(passage, { text, title: '' }), [passage, text])
   useEffect(() => {
     if (problem !== null) announce(problem)

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useMessages } from '../platform/i18n.ts'
 import { cx } from '../ui/class-names.ts'
@@ -16,7 +17,7 @@ interface Props {
 }
 
 /** One hunk between the lines of an editor: whose idea it is, what would come, and the decision. */
-export function HunkCard({ suggestions, placed }: Props) {
+export const HunkCard = memo(function HunkCard({ suggestions, placed }: Props) {
   const t = useMessages(messages)
   const { suggestion, hunk, isConflict, shape } = placed
   const key = { suggestionId: suggestion.id, position: hunk.position }
@@ -62,4 +63,4 @@ export function HunkCard({ suggestions, placed }: Props) {
       </section>
     </ContextMenu>
   )
-}
+})

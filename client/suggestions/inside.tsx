@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { useStore } from 'zustand'
 import type { AskInfo, SuggestionInfo } from '#shared/api/suggestions.ts'
@@ -47,9 +47,9 @@ export function Inside({ suggestions, mounted, path }: Props) {
   }).data
   const all = mayRead ? (listed?.suggestions ?? NO_SUGGESTIONS) : NO_SUGGESTIONS
   const asks = mayRead ? (listed?.asks ?? NO_ASKS) : NO_ASKS
-  const places = usePlacedHunks(mounted, all)
-  const port = useEditorPort(suggestions, mounted, places)
   const box = useStore(suggestions.store, (s) => s.box)
+  const places = usePlacedHunks(mounted, all, box !== null || asks.length > 0)
+  const port = useEditorPort(suggestions, mounted, places)
   const isFront = path === open.shared.path() && suggestions.editorOf(path) === port
   const ownBox = box !== null && isFront && box.passage.documentId === documentId ? box : null
   const hosts = useHosts(mounted, places, ownBox)
@@ -155,8 +155,9 @@ function useEditorMenu(suggestions: Suggestions, { editor }: MountedEditor, port
 /** Room between the lines for each card, and for the box. */
 function useHosts({ editor, open }: MountedEditor, { placed, version }: PlacedIn, box: Box | null) {
   const zones = useRef<Zones | null>(null)
+  // All in the turn of the key that opens a box: the next key must not go into the text, whose lines are selected.
   const [hosts, setHosts] = useState<ReadonlyMap<string, HTMLElement>>(new Map())
-  useEffect(() => {
+  useLayoutEffect(() => {
     zones.current = createZones(editor)
     return () => {
       zones.current?.dispose()
@@ -164,7 +165,7 @@ function useHosts({ editor, open }: MountedEditor, { placed, version }: PlacedIn
       setHosts(new Map())
     }
   }, [editor, open])
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { model } = open
     if (zones.current === null || editor.getModel() !== model) return
     const lineOf = (offset: number): number => (offset < 0 ? 0 : model.getPositionAt(offset).lineNumber)
@@ -199,6 +200,7 @@ function useDecorations(
   useEffect(() => {
     const { model, shared } = open
     if (editor.getModel() !== model || open.binding() === null) return
+    if (collection.length === 0 && placed.length === 0 && asks.length === 0) return
     const { text } = shared.replica()
     collection.set([
       ...placed.flatMap((one) =>

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { SUGGESTION_CHARS, SUGGESTION_TITLE_CHARS, type SuggestionInfo } from '#shared/api/suggestions.ts'
 import { describeError } from '../platform/api-error.ts'
 import { useLocale, useMessages } from '../platform/i18n.ts'
@@ -34,7 +34,7 @@ export function ProposeBox({ suggestions, passage, readNow, onClose, onSuggested
   const [isBusy, setBusy] = useState(false)
   const isTooLong = text.length > SUGGESTION_CHARS
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus({ preventScroll: true })
     field.current?.setSelectionRange(0, 0)
   }, [])

@@ -32,7 +32,6 @@ export function SuggestionItem({ suggestions, summary, isCollapsed, onShow }: Pr
   const id = useId()
   const [isShown, setShown] = useState(!isCollapsed)
   const info = useQuery({ ...oneSuggestion(suggestions.workspaceId, summary.id), enabled: isShown }).data
-  const author = describeAuthor(summary)
   const file = nameOfFile(summary.path)
   const time = new Date(summary.createdAt)
   return (
@@ -41,7 +40,6 @@ export function SuggestionItem({ suggestions, summary, isCollapsed, onShow }: Pr
         type="button"
         aria-expanded={isShown}
         aria-controls={id}
-        aria-label={t('list.expand', { author, file })}
         className="flex min-h-9 w-full items-center gap-2 px-3 py-1 text-left hover:bg-hover pointer-coarse:min-h-11"
         onClick={() => setShown(!isShown)}
       >

@@ -18,17 +18,23 @@ export interface PlacedIn {
 
 const NOTHING: PlacedIn = { placed: [], version: 0 }
 
-/** The open hunks where they stand in an editor, following everybody's edits. */
-export function usePlacedHunks({ editor, open }: MountedEditor, suggestions: readonly SuggestionInfo[]): PlacedIn {
+/** The open hunks where they stand in an editor, following everybody's edits; `hasMore`: something else hangs there. */
+export function usePlacedHunks(
+  { editor, open }: MountedEditor,
+  suggestions: readonly SuggestionInfo[],
+  hasMore: boolean,
+): PlacedIn {
   const [state, setState] = useState<PlacedIn>(NOTHING)
   const place = useEffectEvent((): void => {
     const { model, shared } = open
     const isThere = editor.getModel() === model && open.binding() !== null
     const placed = isThere ? placeHunks(shared.replica().text, viewOfModel(model), suggestions) : []
-    setState((old) => ({
-      placed: describe(old.placed) === describe(placed) && isSame(old.placed, placed) ? old.placed : placed,
-      version: old.version + 1,
-    }))
+    setState((old) => {
+      // Most files have none: typing there costs nothing.
+      if (!hasMore && old.placed.length === 0 && placed.length === 0) return old
+      const isUnmoved = describe(old.placed) === describe(placed) && isSame(old.placed, placed)
+      return { placed: isUnmoved ? old.placed : placed, version: old.version + 1 }
+    })
   })
 
   useEffect(() => {
@@ -47,7 +53,7 @@ export function usePlacedHunks({ editor, open }: MountedEditor, suggestions: rea
       stop()
     }
   }, [editor, open])
-  useEffect(() => place(), [editor, open, suggestions])
+  useEffect(() => place(), [editor, open, suggestions, hasMore])
   return state
 }
 

@@ -6,9 +6,12 @@ export interface ZoneSpec {
   readonly line: number
 }
 
+/** Room between two lines, and what lies over it: what is in the room itself is hidden from screen readers. */
 interface Zone {
   readonly id: string
   readonly area: monaco.editor.IViewZone
+  readonly widget: monaco.editor.IOverlayWidget
+  readonly host: HTMLElement
   readonly inner: HTMLElement
   readonly observer: ResizeObserver
 }
@@ -27,35 +30,42 @@ function changeHeld(editor: Editor, change: (accessor: monaco.editor.IViewZoneCh
   const top = editor.getScrollTop()
   const offset = editor.getTopForLineNumber(line) - top
   editor.changeViewZones(change)
-  if (top > 0) editor.setScrollTop(editor.getTopForLineNumber(line) - offset, 1)
+  const wanted = editor.getTopForLineNumber(line) - offset
+  if (top > 0 && wanted !== editor.getScrollTop()) editor.setScrollTop(wanted, 1)
 }
 
 /** Parts of the page between the lines of an editor. */
 export function createZones(editor: Editor): Zones {
   const zones = new Map<string, Zone>()
 
-  const widen = (): void => {
-    const { contentWidth, verticalScrollbarWidth } = editor.getLayoutInfo()
-    for (const { inner } of zones.values()) {
-      inner.style.width = `${contentWidth - verticalScrollbarWidth}px`
-      // Long lines scroll; what is asked of the reader stays in sight.
-      inner.style.transform = `translateX(${editor.getScrollLeft()}px)`
+  const fit = (): void => {
+    const { contentLeft, contentWidth, verticalScrollbarWidth } = editor.getLayoutInfo()
+    for (const { host } of zones.values()) {
+      host.style.left = `${contentLeft}px`
+      host.style.width = `${contentWidth - verticalScrollbarWidth}px`
     }
   }
-  const listening = [
-    editor.onDidLayoutChange(widen),
-    editor.onDidScrollChange((event) => event.scrollLeftChanged && widen()),
-  ]
+  const listening = editor.onDidLayoutChange(fit)
 
-  const add = (accessor: monaco.editor.IViewZoneChangeAccessor, { line }: ZoneSpec): Zone => {
+  const add = (accessor: monaco.editor.IViewZoneChangeAccessor, { key, line }: ZoneSpec): Zone => {
     const host = document.createElement('div')
     host.className = 'suggestion-zone'
+    host.style.top = '-10000px'
     const inner = document.createElement('div')
     host.append(inner)
     // Monaco would take presses and keys for ones on its text. React listens inside of this.
     for (const type of ['mousedown', 'keydown', 'contextmenu'])
       host.addEventListener(type, (event) => event.stopPropagation())
-    const area = { afterLineNumber: line, heightInPx: 1, domNode: host, suppressMouseDown: false }
+    const widget = { getId: () => `suggestion ${key}`, getDomNode: () => host, getPosition: () => null }
+    editor.addOverlayWidget(widget)
+    const area = {
+      afterLineNumber: line,
+      heightInPx: 1,
+      domNode: document.createElement('div'),
+      onDomNodeTop: (top: number) => {
+        host.style.top = `${top}px`
+      },
+    }
     const id = accessor.addZone(area)
     const observer = new ResizeObserver(() => {
       const height = Math.ceil(inner.getBoundingClientRect().height)
@@ -64,17 +74,22 @@ export function createZones(editor: Editor): Zones {
       changeHeld(editor, (inTurn) => inTurn.layoutZone(id))
     })
     observer.observe(inner)
-    return { id, area, inner, observer }
+    return { id, area, widget, host, inner, observer }
+  }
+  const drop = (accessor: monaco.editor.IViewZoneChangeAccessor, zone: Zone): void => {
+    zone.observer.disconnect()
+    accessor.removeZone(zone.id)
+    editor.removeOverlayWidget(zone.widget)
   }
 
   return {
     update(specs) {
+      if (specs.length === 0 && zones.size === 0) return new Map()
       const wanted = new Map(specs.map((spec) => [spec.key, spec]))
       changeHeld(editor, (accessor) => {
         for (const [key, zone] of zones) {
           if (wanted.has(key)) continue
-          zone.observer.disconnect()
-          accessor.removeZone(zone.id)
+          drop(accessor, zone)
           zones.delete(key)
         }
         for (const spec of specs) {
@@ -87,15 +102,15 @@ export function createZones(editor: Editor): Zones {
           }
         }
       })
-      widen()
+      fit()
       return new Map([...zones].map(([key, { inner }]) => [key, inner]))
     },
     dispose() {
-      for (const one of listening) one.dispose()
+      listening.dispose()
       for (const { observer } of zones.values()) observer.disconnect()
       if (editor.getModel() !== null)
         editor.changeViewZones((accessor) => {
-          for (const { id } of zones.values()) accessor.removeZone(id)
+          for (const zone of zones.values()) drop(accessor, zone)
         })
       zones.clear()
     },

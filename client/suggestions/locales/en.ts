@@ -23,7 +23,6 @@ export const en = {
     counts_one: '{{count}} open change',
     counts_other: '{{count}} open changes',
     show: 'Show in the file',
-    expand: 'Show changes of {{author}} in {{file}}',
   },
   hunk: {
     label: 'Suggested change {{number}} of {{count}}, {{author}}',

@@ -23,7 +23,6 @@ export const ko = {
     counts_one: '열린 변경 {{count}}개',
     counts_other: '열린 변경 {{count}}개',
     show: '파일에서 보기',
-    expand: '{{file}}에 대한 {{author}}의 변경 보기',
   },
   hunk: {
     label: '제안된 변경 {{count}}개 중 {{number}}번째, {{author}}',
