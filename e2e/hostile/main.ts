@@ -6,6 +6,7 @@ import { AI_CASES } from './ai-cases.ts'
 import { AUTH_CASES } from './auth-cases.ts'
 import { AWARENESS_CASES } from './awareness-cases.ts'
 import { CONFIGURATION_CASES } from './configuration-cases.ts'
+import { DISK_CASES } from './disk-cases.ts'
 import { FILES_CASES } from './files-cases.ts'
 import { FLOOD_CASES } from './flood-cases.ts'
 import type { HostileCase, Outcome } from './hostile-case.ts'
@@ -34,6 +35,7 @@ const CATALOGUE: Readonly<Record<string, readonly HostileCase[]>> = {
   files: FILES_CASES,
   imports: IMPORT_CASES,
   trees: TREE_CASES,
+  disk: DISK_CASES,
   terminals: TERMINAL_CASES,
   sandbox: SANDBOX_CASES,
   ai: AI_CASES,
