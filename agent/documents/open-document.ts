@@ -24,6 +24,8 @@ const GONE_MS = 500
 const LOOK_AGAIN_MS = 100
 /** A file that lost some of what it held may still be in the writing, for so long after the last byte came. */
 const HALF_WRITTEN_MS = 250
+/** One that holds nothing at all is mostly about to be written, on a busy machine not at once: carets would be lost. */
+const EMPTIED_MS = 2_000
 /** For no longer than this a file that never comes to rest is waited for when it is opened. */
 const OPENING_MS = 3_000
 /** For so long after we replaced a file, a program that had opened it before may still write into it. */
@@ -155,7 +157,8 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     owesBase = false
   }
 
-  const isFresh = ({ facts }: DiskFile): boolean => Math.abs(clock.now() - facts.mtimeMs) < HALF_WRITTEN_MS
+  const isFresh = ({ facts, text }: DiskFile): boolean =>
+    Math.abs(clock.now() - facts.mtimeMs) < (text === '' ? EMPTIED_MS : HALF_WRITTEN_MS)
   /** A program that writes into the file cuts it to nothing first: merged then, all of it would be deleted. */
   const isHalfWritten = (now: DiskFile, before: FileText): boolean =>
     before.text.length > now.text.length && isFresh(now)

@@ -44,6 +44,18 @@ it('[K2] waits for a program whose first half is not what the file began with', 
   world.killAgent()
 })
 
+it('[K2] waits for a program that writes long after it has emptied the file, as on a busy machine', async () => {
+  const world = await openedWorld()
+  const seen: string[] = []
+  world.server.doc.on('update', () => seen.push(world.server.text()))
+  const inode = world.files.put(world.path, '')
+  await world.clock.advance(1_500)
+  world.files.write(inode, Buffer.from(`new\n${TEXT}`), world.path)
+  await world.clock.advance(10_000)
+  expect(seen).toEqual([`new\n${TEXT}`])
+  world.killAgent()
+})
+
 it('[K2] takes a file that was really emptied as emptied, at the start too', async () => {
   const world = await openedWorld()
   world.killAgent()
