@@ -25,6 +25,9 @@ function distance(from: string, to: string, others: string): number {
   return edits.reduce((sum, edit) => sum + edit.remove + edit.insert.length, chance)
 }
 
+/** Does `to` hold all that `from` holds, and more? */
+export const addsOnly = (from: string, to: string): boolean => diffWords(from, to).every(({ remove }) => remove === 0)
+
 /**
  * K3: from which version a program went out that wrote `disk` over `last`. One that appended or cut the end off, or
  * whose writing we saw halfway, went on from `last`. One that brought an older version back to the byte did so on

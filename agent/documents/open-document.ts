@@ -238,7 +238,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     cancelAside = clock.after(delayMs, () => {
       inTurn(dropAside).catch((error: unknown) => {
         // It waits for the next write, or for the next agent.
-        if (!(error instanceof AppError || error instanceof NotYet)) options.onError(error)
+        if (!(error instanceof AppError || error instanceof NotYet) && refusalOf(error) === null) options.onError(error)
       })
     })
   }
@@ -374,6 +374,8 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     if (isDirty) return scheduleWrite(0)
     const { seq } = await calls.head(documentId, sha256(file.text))
     calls.status({ documentId, status: 'on-disk', seq })
+    // It may have been changed since it was read, when nobody was there to be told.
+    scheduleLook(LOOK_AGAIN_MS)
   }
 
   /**
@@ -401,6 +403,8 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     isDirty = true
     missingSince = clock.now() - GONE_MS
     await onMissing()
+    // It may have come back while we joined, when nobody was there to be told.
+    scheduleLook(LOOK_AGAIN_MS)
   }
 
   let isThere = true

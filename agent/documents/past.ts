@@ -5,7 +5,7 @@ import type { FileBaseRecord } from '#shared/protocol/agent.ts'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
 import type { ServerCalls } from '../server-calls.ts'
 import type { DocumentReplica } from '../sync/document-replica.ts'
-import { nearestVersion } from './nearest.ts'
+import { addsOnly, nearestVersion } from './nearest.ts'
 import type { FileText } from './text-file.ts'
 import type { StoredVersion, VersionStore } from './version-store.ts'
 
@@ -115,9 +115,11 @@ export function createPast(options: {
     // Who still writes into a file that we replaced had read it, or what was there before: nothing that came since.
     const candidates = isAside ? versions.slice(0, indexOf(last) + 1) : versions
     for (const version of candidates) {
-      if (version.isAside && version.sha256 !== last.sha256) continue
       const loaded = version.sha256 === last.sha256 ? start : await load(version)
-      if (loaded !== null) known.push(loaded)
+      // What was aside may have been read before it was replaced. Taken for the start where it was not, it must not
+      // make anything of it deleted: so only for what adds to it.
+      const isUnlikely = version.isAside && version.sha256 !== last.sha256
+      if (loaded !== null && !(isUnlikely && !addsOnly(loaded.text, disk.text))) known.push(loaded)
     }
     const first = start ?? known.at(-1)
     if (first === undefined) throw new AppError('conflict', 'No common past of this file and its document is known.')

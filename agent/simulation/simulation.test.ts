@@ -23,6 +23,9 @@ it.each([
   ['who writes into a file we replaced knows nothing of what came since', 2128],
   ['what was set aside is looked at where the file is gone at first, too', 798],
   ['what another program renames into place before our rename is merged', 472],
+  ['who had read a version before it was set aside adds to that one', 1921],
+  ['a full disk leaves what was set aside for the next write', 5409],
+  ['a file that comes back while its document is joined is taken up', 5032],
 ])('%s', async (_, seed) => {
   expect(await outcome(seed)).toEqual({ seed, wrong: [] })
 })
