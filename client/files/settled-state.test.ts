@@ -30,8 +30,8 @@ describe('the state of a document as the page says it', () => {
   it('[P6] is less than saved at once', () => {
     become(saving(1))
     expect(said()).toEqual(saving(1))
-    become({ status: 'offline', edits: 1 })
-    expect(said()).toEqual({ status: 'offline', edits: 1 })
+    become({ status: 'offline', edits: 1, keptEdits: 1 })
+    expect(said()).toEqual({ status: 'offline', edits: 1, keptEdits: 1 })
   })
 
   it('is saved after a pause, and drawn once for a row of keys', () => {

@@ -38,10 +38,10 @@ export function describeSaving(state: DocumentState, disk: DiskStatus | undefine
         ? { text: t('status.slow', { count: state.edits }), tone: 'warning' }
         : { text: t('status.saving', { count: state.edits }), tone: 'plain' }
     case 'offline':
-      return {
-        text: state.edits > 0 ? t('status.offlineEdits', { count: state.edits }) : t('status.offline'),
-        tone: 'warning',
-      }
+      if (state.edits === 0) return { text: t('status.offline'), tone: 'warning' }
+      return state.keptEdits === 0
+        ? { text: t('status.offlineTab', { count: state.edits }), tone: 'warning' }
+        : { text: t('status.offlineEdits', { count: state.keptEdits }), tone: 'warning' }
     case 'read-only':
       return { text: t('status.readOnly'), tone: 'plain' }
     case 'ended':

@@ -37,7 +37,7 @@ it('does not wait where nothing is under way, nor for what cannot be saved now',
   await whenSaved(oneDocument({ status: 'saved' }).sync)
   const { sync, become } = oneDocument(saving(1))
   const over = whenSaved(sync)
-  become({ status: 'offline', edits: 1 } as DocumentState)
+  become({ status: 'offline', edits: 1, keptEdits: 1 } as DocumentState)
   await over
 })
 

@@ -84,7 +84,8 @@ export function openDocumentSession(options: SessionOptions): DocumentSession {
     if (isClosed) return
     const track = replica.track()
     if (isSaved(track)) isFirst = false
-    const next = describeDocument({ track, end, isFirst, isSlow: isSlow || replica.isOverloaded() })
+    const [keptEdits, isTooSlow] = [replica.keptEdits(), isSlow || replica.isOverloaded()]
+    const next = describeDocument({ track, keptEdits, end, isFirst, isSlow: isTooSlow })
     const isSame = JSON.stringify(next) === JSON.stringify(state)
     state = next
     watchSlowness()

@@ -9,12 +9,14 @@ export type DocumentState =
   | { readonly status: 'connecting' }
   | { readonly status: 'saved' }
   | { readonly status: 'saving'; readonly edits: number; readonly isSlow: boolean }
-  | { readonly status: 'offline'; readonly edits: number }
+  /** `keptEdits` of them are written in this browser; the others would go with the page */
+  | { readonly status: 'offline'; readonly edits: number; readonly keptEdits: number }
   | { readonly status: 'read-only' }
   | { readonly status: 'ended'; readonly reason: EndReason; readonly edits: number }
 
 export interface DocumentFacts {
   readonly track: SaveTrack
+  readonly keptEdits: number
   readonly end: EndReason | null
   /** the first connection of this visit is still being made */
   readonly isFirst: boolean
@@ -23,10 +25,10 @@ export interface DocumentFacts {
 }
 
 /** The sentence's meaning from the facts; the order of the questions is the order of their weight. */
-export function describeDocument({ track, end, isFirst, isSlow }: DocumentFacts): DocumentState {
+export function describeDocument({ track, keptEdits, end, isFirst, isSlow }: DocumentFacts): DocumentState {
   const edits = pendingEdits(track)
   if (end !== null) return { status: 'ended', reason: end, edits }
-  if (!track.isOpen) return isFirst && edits === 0 ? { status: 'connecting' } : { status: 'offline', edits }
+  if (!track.isOpen) return isFirst && edits === 0 ? { status: 'connecting' } : { status: 'offline', edits, keptEdits }
   if (track.isReadOnly) return track.isAnswered ? { status: 'read-only' } : { status: 'connecting' }
   if (isSaved(track)) return { status: 'saved' }
   if (isFirst && edits === 0) return { status: 'connecting' }

@@ -8,6 +8,8 @@ export interface OfflineStore {
   readonly whenLoaded: Promise<{ readonly carriedEdits: number; readonly base: string | null }>
   /** how many edits only this browser has, and the text they stand on */
   readonly note: (pendingEdits: number, base: string | null) => void
+  /** resolves once every edit made so far is written here; never where the browser refuses to keep any */
+  readonly whenKept: () => Promise<void>
   readonly clear: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -125,6 +127,17 @@ export const openOfflineStore: OpenStore = (storeName, path, doc, isSafe) => {
       }
       if (latest.edits !== noted || edits > 0) timer ??= setTimeout(catchUp, NOTE_MS)
     },
+    whenKept: () =>
+      new Promise((resolve) => {
+        const write = (): void => {
+          updates.flush()
+          // It begins when all that was to be written before has been, and has nothing to do.
+          const after = persistence.db?.transaction('updates', 'readonly')
+          if (after) after.addEventListener('complete', () => resolve())
+        }
+        if (persistence.db === null) void persistence.whenSynced.then(write)
+        else write()
+      }),
     clear: async () => {
       if (timer !== null) clearTimeout(timer)
       timer = null

@@ -20,6 +20,8 @@ export interface LiveReplica extends Replica {
   readonly track: () => SaveTrack
   /** the text on which the edits not yet durable stand; null where unknown or too large to keep */
   readonly base: () => string | null
+  /** of the edits not yet durable, how many this browser's store has */
+  readonly keptEdits: () => number
   readonly isOverloaded: () => boolean
   /** connects again after a final close, when its cause is gone */
   readonly resume: () => void
@@ -54,11 +56,28 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
   let isOverloaded = false
   let isClosed = false
   let sentAt: number[] = []
+  /** counted as in `track`: up to this edit all are in the store */
+  let newestKept = 0
+  let isAskingStore = false
 
+  /** What only this browser has is told as kept once it is. */
+  const askStore = (): void => {
+    if (isAskingStore || isClosed || track.isOpen || newestKept >= track.madeEdits) return
+    isAskingStore = true
+    const asked = track.madeEdits
+    void store.whenKept().then(() => {
+      isAskingStore = false
+      newestKept = Math.max(newestKept, asked)
+      onChange()
+      askStore()
+    })
+  }
   const record = (event: SaveEvent): void => {
     track = trackSave(track, event)
     if (isSaved(track)) isOverloaded = false
     store.note(pendingEdits(track), base)
+    // The store hears of the edit after us.
+    queueMicrotask(askStore)
     onChange()
   }
 
@@ -113,6 +132,7 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
   // A store that loads after the connection would send colleagues' structs as ours (A4): load first.
   void store.whenLoaded.then((loaded) => {
     if (isClosed) return
+    newestKept += loaded.carriedEdits
     track = { ...startTrack(loaded.carriedEdits + track.madeEdits), durableEdits: track.durableEdits }
     base ??= loaded.base
     provider.connect()
@@ -133,6 +153,7 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
     awareness,
     track: () => track,
     base: () => base,
+    keptEdits: () => Math.min(pendingEdits(track), Math.max(0, newestKept - track.durableEdits)),
     isOverloaded: () => isOverloaded,
     resume: () => provider.connect(),
     dropStore: () => store.clear(),

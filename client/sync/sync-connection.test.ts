@@ -76,7 +76,7 @@ describe('a document over the shared connection', () => {
     type(session, '1')
     type(session, '2')
     await pass(3_000)
-    expect(session.state()).toEqual({ status: 'offline', edits: 2 })
+    expect(session.state()).toEqual({ status: 'offline', edits: 2, keptEdits: 2 })
     server.isReachable = true
     await pass(20_000)
     expect(session.state()).toEqual({ status: 'saved' })
@@ -93,7 +93,7 @@ describe('a document over the shared connection', () => {
     connection.close()
     connection = connect()
     const again = await open()
-    expect(again.state()).toEqual({ status: 'offline', edits: 1 })
+    expect(again.state()).toEqual({ status: 'offline', edits: 1, keptEdits: 1 })
     server.isReachable = true
     await pass(20_000)
     expect(again.state()).toEqual({ status: 'saved' })

@@ -182,6 +182,7 @@ export function createMemoryStores(): {
           store.edits = edits
           store.base = base
         },
+        whenKept: () => Promise.resolve(),
         clear: async () => void stores.delete(name),
         close: async () => void doc.off('update', keep),
       }

@@ -139,6 +139,8 @@ export const en = {
     offline: 'Offline',
     offlineEdits_one: 'Offline: {{count}} edit kept in this browser',
     offlineEdits_other: 'Offline: {{count}} edits kept in this browser',
+    offlineTab_one: 'Offline: {{count}} edit in this tab only',
+    offlineTab_other: 'Offline: {{count}} edits in this tab only',
     readOnly: 'View only',
     signedOut: 'Signed out: edits are kept in this browser',
     revoked: 'No access any more',

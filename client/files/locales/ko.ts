@@ -141,6 +141,8 @@ export const ko = {
     offline: '오프라인',
     offlineEdits_one: '오프라인: 편집 {{count}}개를 이 브라우저에 보관 중',
     offlineEdits_other: '오프라인: 편집 {{count}}개를 이 브라우저에 보관 중',
+    offlineTab_one: '오프라인: 편집 {{count}}개가 이 탭에만 있음',
+    offlineTab_other: '오프라인: 편집 {{count}}개가 이 탭에만 있음',
     readOnly: '보기 전용',
     signedOut: '로그아웃됨: 편집 내용은 이 브라우저에 있습니다',
     revoked: '더 이상 볼 수 없음',
