@@ -117,6 +117,24 @@ test('keys lead into the terminal and out again, and nobody else moves them', as
   await mina.close()
 })
 
+test('names in the output open the file at line and column, absolute and from where the shell is', async ({
+  browser,
+}) => {
+  const { owner, page } = await atTerminal(browser, 'Links', {
+    'lib/fail.js': '\nfunction fail() {\n  throw new Error("x")\n}\nfail()\n',
+  })
+  await run(page, 'node lib/fail.js 2>&1 | grep "at fail" | cut -c1-400', 'fail.js:3:9)')
+  await clickWord(page, 'fail.js:3:9)')
+  await expect(page.getByText('Ln 3, Col 9')).toBeVisible()
+
+  await inputOf(page).focus()
+  await run(page, 'clear; cd lib; echo fa""il.js:5:2', 'fail.js:5:2')
+  await expect(page.getByRole('tab', { name: 'shell', exact: true })).toHaveAttribute('title', 'shell · bash · lib')
+  await clickWord(page, 'fail.js:5:2')
+  await expect(page.getByText('Ln 5, Col 2')).toBeVisible()
+  await owner.close()
+})
+
 test('Copy works where the browser gives pages no clipboard', async ({ browser }) => {
   const { owner, page } = await atTerminal(browser, 'Insecure')
   await run(page, 'echo plain""http', 'plainhttp')
@@ -182,6 +200,36 @@ test('Hangul arrives once each syllable and takes two cells', async ({ browser }
   expect(bars).toHaveLength(3)
   for (const x of bars) expect(Math.abs(x - (bars[0] ?? 0))).toBeLessThan(1.5)
   await owner.close()
+})
+
+test('a late joiner scrolls through 5,000 lines, and a small window shows the prompt of a large one', async ({
+  browser,
+}) => {
+  const { owner, page, workspaceId } = await atTerminal(browser, 'Late')
+  await run(page, 'seq 1 6000', '6000')
+  const session = await joinByInvite(site.admin, workspaceId, 'editor', 'Late')
+  const late = await openBrowser(browser, session, { viewport: { width: 1280, height: 420 } })
+  await late.open(workspaceId, FILE)
+  await showTerminals(late.page)
+  await expect(screenOf(late.page)).toContainText('6000')
+  // The owner typed last, in a larger window: its last row is where the prompt is.
+  const prompt = late.page
+    .locator('.xterm-rows > div')
+    .filter({ hasText: /[$#] *$/ })
+    .last()
+  await expect(prompt).toBeInViewport()
+  const box = await late.page.getByTestId('terminal').boundingBox()
+  const row = await prompt.boundingBox()
+  expect((row?.y ?? 0) + (row?.height ?? 0)).toBeLessThanOrEqual((box?.y ?? 0) + (box?.height ?? 0) + 1)
+
+  await late.page.getByRole('button', { name: 'More for this terminal' }).click()
+  await late.page.getByRole('menuitem', { name: /^Find/ }).click()
+  const field = late.page.getByRole('textbox', { name: 'Find in the terminal' })
+  await expect(field).toBeFocused()
+  await late.page.keyboard.type('1100')
+  await expect(screenOf(late.page)).toContainText(/1099\s*1100/)
+  await owner.close()
+  await late.close()
 })
 
 test('a program puts nothing on the clipboard and opens nothing by itself', async ({ browser }) => {

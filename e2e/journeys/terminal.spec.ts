@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { expect, type Locator, test } from '@playwright/test'
 import { openBrowser } from '../support/ide.ts'
+import { ROOT } from '../support/product.ts'
 import { clickWord, inputOf, screenOf, showTerminals, startTerminal } from '../support/terminal.ts'
 import { useProduct } from '../support/use-product.ts'
 import { joinByInvite, makeWorkspace, putFile, readOnDisk } from '../support/world.ts'
@@ -105,6 +108,30 @@ test('Run prints the constant that was typed a moment ago', async ({ browser }) 
     expect(await readOnDisk(site.product, workspaceId, 'show.js')).toContain(`constant = ${value}\n`)
   }
   await owner.close()
+})
+
+test("a package's own tests run from the menu, in a terminal that a colleague sees too", async ({ browser }) => {
+  const source = path.join(ROOT, 'node_modules/@pinojs/redact')
+  const workspaceId = await workspaceNamed('Package')
+  const suites = ['multiple-wildcards', 'prototype-pollution', 'selective-clone'].map((name) => `test/${name}.test.js`)
+  for (const file of ['package.json', 'index.js', ...suites])
+    await putFile(site.admin, workspaceId, file, await readFile(path.join(source, file)))
+  // Its word about newer versions would push the result off the screen.
+  await putFile(site.admin, workspaceId, '.npmrc', 'update-notifier=false\n')
+  const tall = { viewport: { width: 1280, height: 1200 } }
+  const owner = await openBrowser(browser, site.admin, tall)
+  await owner.open(workspaceId, FILE)
+  const mina = await openBrowser(browser, await joinByInvite(site.admin, workspaceId, 'editor', 'Mina'), tall)
+  await mina.open(workspaceId, FILE)
+  await showTerminals(mina.page)
+  await owner.page.getByRole('button', { name: 'Run', exact: true }).click()
+  await owner.page.getByRole('menuitem', { name: /^test:all/ }).click()
+  for (const { page } of [owner, mina]) {
+    await expect(screenOf(page)).toContainText(/pass [1-9]/, { timeout: 30_000 })
+    await expect(screenOf(page)).toContainText('fail 0')
+  }
+  await owner.close()
+  await mina.close()
 })
 
 test('a paste of several lines is shown first, Ctrl-C interrupts, a named file opens', async ({ browser }) => {
