@@ -64,12 +64,15 @@ export function DiffEditor(parts: DiffParts) {
   const node = useRef<HTMLDivElement>(null)
   const [editor, setEditor] = useState<Editor | null>(null)
   const [hosts, setHosts] = useState<ReadonlyMap<string, HTMLElement>>(new Map())
-  const create = useEffectEvent((host: HTMLElement) => {
+  const ariaLabels = useEffectEvent(() => {
     const file = path.slice(path.lastIndexOf('/') + 1)
+    const label = (side: Side): string => t(`side.${side}`, { file, label: parts[side].label })
+    return { original: label('original'), modified: label('modified') }
+  })
+  const create = useEffectEvent((host: HTMLElement) => {
     const language = languageOf(path)
     comparisons += 1
-    const label = (side: Side): string => t(`side.${side}`, { file, label: parts[side].label })
-    const made = createEditor(host, { original: label('original'), modified: label('modified') }, ignoresBlanks)
+    const made = createEditor(host, ariaLabels(), ignoresBlanks)
     const model = (side: Side) => {
       const uri = monaco.Uri.from({ scheme: 'pairloom-diff', authority: String(comparisons), path: `/${side}` })
       return monaco.editor.createModel(parts[side].text, language, uri)
@@ -101,12 +104,17 @@ export function DiffEditor(parts: DiffParts) {
 
   useEffect(() => applyEditorTheme(theme), [theme])
   useEffect(() => {
-    editor?.updateOptions({
+    const labels = ariaLabels()
+    const options: monaco.editor.IDiffEditorConstructionOptions = {
+      // Monaco forgets the names of both sides with every change of options that does not repeat them.
+      originalAriaLabel: labels.original,
+      modifiedAriaLabel: labels.modified,
       fontSize,
       lineHeight: Math.round(fontSize * 1.54),
       ignoreTrimWhitespace: ignoresBlanks,
       diffWordWrap: wordWrap ? 'on' : 'off',
-    })
+    }
+    editor?.updateOptions(options)
     const model = editor?.getModel()
     for (const one of [model?.original, model?.modified])
       one?.updateOptions({

@@ -43,7 +43,9 @@ export function tabMenu(terminals: Terminals, terminal: TerminalInfo, canType: b
 /** What one can do with the terminal on the page: the same under its button, where the pointer is, and in the palette. */
 export function terminalMenu(terminals: Terminals, terminal: TerminalInfo, canType: boolean): MenuEntry[] {
   const { t } = messages
-  const { shown, hasSelection, isReadAloud } = terminals.store.getState()
+  const { hasSelection, isReadAloud } = terminals.store.getState()
+  // Read when an entry is chosen: the menu may have been drawn before the screen was there.
+  const shown = () => terminals.store.getState().shown
   const ofTab = tabMenu(terminals, terminal, canType)
   return [
     {
@@ -52,7 +54,7 @@ export function terminalMenu(terminals: Terminals, terminal: TerminalInfo, canTy
       icon: Copy,
       shortcut: keys('C'),
       isDisabled: !hasSelection,
-      run: () => shown?.copy(),
+      run: () => shown()?.copy(),
     },
     ...(canType
       ? [
@@ -61,18 +63,18 @@ export function terminalMenu(terminals: Terminals, terminal: TerminalInfo, canTy
             label: t('paste'),
             icon: ClipboardPaste,
             shortcut: keys('V'),
-            run: () => shown?.paste(),
+            run: () => shown()?.paste(),
           } as const,
         ]
       : []),
-    { type: 'item', label: t('selectAll'), run: () => shown?.selectAll() },
+    { type: 'item', label: t('selectAll'), run: () => shown()?.selectAll() },
     {
       type: 'item',
       label: t('find'),
       icon: Search,
       shortcut: keys('F'),
       // The menu gives the focus back first.
-      run: () => requestAnimationFrame(() => shown?.find()),
+      run: () => requestAnimationFrame(() => shown()?.find()),
     },
     {
       type: 'item',

@@ -106,7 +106,8 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud }: Pro
       createLinkProvider({
         terminal: created.terminal,
         toPath: (word) => toPath(word),
-        onFile: (link) => openFile(link.path, link.line, link.column),
+        // A line alone is a place to go to, not a text to select: the next key would replace it.
+        onFile: ({ path, line, column }) => openFile(path, line, column ?? (line === null ? null : 1)),
         onWeb: openWeb,
       }),
     )

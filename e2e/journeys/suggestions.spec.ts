@@ -145,7 +145,7 @@ test('AI proposes; another person accepts one hunk and rejects one; one undo ret
     await jun.page.keyboard.press('F7')
     await jun.page.keyboard.press('F9')
     for (const ide of ides) await ide.expectText(FILE, FIRST_ONLY)
-    await expect(ada.page.locator('[aria-live=polite]')).toContainText(
+    await expect(ada.page.locator('[role=status][aria-live=polite]')).toContainText(
       /Jun\d+ accepted 1 suggested change in tides\.ts/,
     )
     await hunk(jun.page, 2, 2).getByRole('button', { name: 'Reject' }).click()
@@ -307,7 +307,7 @@ test('code of a chat becomes a suggestion, in the file that is meant or chosen',
   await page.getByRole('button', { name: 'Begin a chat' }).click()
   const ask = async (answer: string): Promise<void> => {
     plan = () => ({ pieces: [answer] })
-    await page.getByRole('combobox', { name: 'Message' }).fill('Change it')
+    await page.getByRole('textbox', { name: 'Message' }).fill('Change it')
     await page.keyboard.press('Enter')
   }
 

@@ -164,7 +164,8 @@ test('Copy works where the browser gives pages no clipboard', async ({ browser }
 test('Hangul arrives once each syllable and takes two cells', async ({ browser }) => {
   const { owner, page } = await atTerminal(browser, 'Hangul')
   const ime = await owner.context.newCDPSession(page)
-  await page.keyboard.type('cat > typed.txt\n')
+  // The shell has left the line to the program once this word is printed: what is typed then is echoed.
+  await run(page, 'echo liste""ning; cat > typed.txt', 'listening')
   for (const steps of [
     ['ㅎ', '하', '한'],
     ['ㄱ', '그', '글'],

@@ -121,7 +121,7 @@ test("a package's own tests run from the menu, in a terminal that a colleague se
   const tall = { viewport: { width: 1280, height: 1200 } }
   const owner = await openBrowser(browser, site.admin, tall)
   await owner.open(workspaceId, FILE)
-  const mina = await openBrowser(browser, await joinByInvite(site.admin, workspaceId, 'editor', 'Mina'), tall)
+  const mina = await openBrowser(browser, await joinByInvite(site.admin, workspaceId, 'editor', 'Sumin'), tall)
   await mina.open(workspaceId, FILE)
   await showTerminals(mina.page)
   await owner.page.getByRole('button', { name: 'Run', exact: true }).click()
