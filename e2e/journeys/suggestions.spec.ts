@@ -155,8 +155,8 @@ test('AI proposes; another person accepts one hunk and rejects one; one undo ret
 
   await test.step('what Jun types after it is undone first, then the accepted hunk, each with one Ctrl-Z', async () => {
     await jun.placeCaret(FILE, 4, 2)
-    await jun.page.keyboard.type(' // 끝')
-    await ada.expectText(FILE, FIRST_ONLY.replace('}\n\n', '} // 끝\n\n'))
+    await jun.page.keyboard.type('끝')
+    await ada.expectText(FILE, FIRST_ONLY.replace('}\n\n', '}끝\n\n'))
     await jun.page.keyboard.press('ControlOrMeta+z')
     await ada.expectText(FILE, FIRST_ONLY)
     await jun.page.keyboard.press('ControlOrMeta+z')
