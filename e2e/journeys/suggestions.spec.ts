@@ -321,7 +321,9 @@ test('code of a chat becomes a suggestion, in the file that is meant or chosen',
 
   await putFile(site.admin, workspaceId, 'notes.txt', 'nothing alike\n')
   await ask('Or:\n\n```\nsomething else\n```\n')
-  await page.getByRole('button', { name: 'Apply as a suggestion' }).last().click()
+  const applies = page.getByRole('button', { name: 'Apply as a suggestion' })
+  await expect(applies).toHaveCount(2)
+  await applies.last().click()
   const dialog = page.getByRole('dialog', { name: 'Apply this code as a suggestion' })
   await dialog.getByRole('textbox', { name: 'Path of a file' }).fill('notes')
   await expect(dialog.getByRole('radio', { name: 'notes.txt' })).toBeChecked()

@@ -10,7 +10,10 @@ export async function showTerminals(page: Page): Promise<void> {
 
 /** Opens another terminal and waits for its prompt. */
 export async function startTerminal(page: Page): Promise<void> {
+  const shown = page.locator('[id^=terminal-tab-][aria-selected=true]')
+  const before = (await shown.count()) > 0 ? await shown.getAttribute('id') : null
   await page.getByRole('button', { name: 'New terminal' }).first().click()
+  if (before !== null) await expect(shown).not.toHaveAttribute('id', before)
   await expect(page.getByTestId('terminal')).toHaveAttribute('data-state', 'attached')
   await expect(screenOf(page)).toContainText(/[$#]/)
 }
