@@ -97,17 +97,25 @@ async function refuseTooMany(options: {
   signal?: AbortSignal | undefined
 }): Promise<void> {
   const { file, limits, signal } = options
-  const tooMany = new AppError('archive_too_large', undefined, { details: { limit: limits.entries, unit: 'entries' } })
+  const tooLarge = (limit: number, unit: 'entries' | 'bytes') =>
+    new AppError('archive_too_large', undefined, { details: { limit, unit } })
   let entries = 0
+  // As the headers announce them: a bomb is known by its first block, not after two gigabytes.
+  let bytes = 0
   const parser = new Parser({
     maxMetaEntrySize: 1 << 16,
     // Nothing is let through: neither names nor contents are kept.
-    filter: () => (entries++, false),
+    filter: (_name, entry) => {
+      entries++
+      bytes += entry.size
+      return false
+    },
   })
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
       parser.write(chunk)
-      done(entries > limits.entries ? tooMany : null)
+      if (entries > limits.entries) done(tooLarge(limits.entries, 'entries'))
+      else done(bytes > limits.totalBytes ? tooLarge(limits.totalBytes, 'bytes') : null)
     },
   })
   await pipeline(createReadStream(file), createGunzip(), bound(limits), sink, { signal })
