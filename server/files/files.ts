@@ -255,11 +255,11 @@ export function createFileUseCases(options: {
       await requireAgent(workspaceId)
       // What was just typed is to be on the disk before a name changes: a moment at most, then without.
       await settle(workspaceId, 'all')
+      // Counted before: the agent's watcher may take them along first.
+      const documents = (await rows.realPaths(workspaceId)).filter((path) => isWithin(path, parsePath(from))).length
       const { moved } = await gateway.call(workspaceId, 'files.rename', { from, to })
-      let documents = 0
       for (const one of moved) {
         for (const document of await rows.move(workspaceId, one.from, one.to)) {
-          documents++
           const { documentId, from: before, to: after } = document
           broadcast(workspaceId, 'file.renamed', { workspaceId, documentId, from: before, to: after })
         }
