@@ -114,6 +114,10 @@ export const openOfflineStore: OpenStore = (storeName, path, doc, isSafe) => {
     catchUp()
   }
   window.addEventListener('pagehide', flush)
+  let isClosed = false
+  /** What was not written once is missing for good: nothing after it counts as kept. */
+  let hasGivenUp = false
+  void persistence.whenSynced.then(() => persistence.db?.addEventListener('abort', () => void (hasGivenUp = true)))
   return {
     whenLoaded: Promise.race([load(), refused]),
     note: (edits, base) => {
@@ -131,14 +135,16 @@ export const openOfflineStore: OpenStore = (storeName, path, doc, isSafe) => {
       new Promise((resolve) => {
         const write = (): void => {
           updates.flush()
-          // It begins when all that was to be written before has been, and has nothing to do.
+          if (isClosed) return
+          // It begins when all that was to be written before has been, or was given up for want of room.
           const after = persistence.db?.transaction('updates', 'readonly')
-          if (after) after.addEventListener('complete', () => resolve())
+          after?.addEventListener('complete', () => void (hasGivenUp || resolve()))
         }
         if (persistence.db === null) void persistence.whenSynced.then(write)
         else write()
       }),
     clear: async () => {
+      isClosed = true
       if (timer !== null) clearTimeout(timer)
       timer = null
       updates.stop()
@@ -149,6 +155,7 @@ export const openOfflineStore: OpenStore = (storeName, path, doc, isSafe) => {
     },
     close: () => {
       flush()
+      isClosed = true
       updates.stop()
       window.removeEventListener('pagehide', flush)
       return persistence.destroy()
