@@ -56,6 +56,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const screen = createScreen({
     size: options.size,
     onReply: (reply) => {
+      // A program that ended meanwhile waits for no answer.
       if (state.status === 'running') input.push(reply).catch(() => undefined)
     },
   })

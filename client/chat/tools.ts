@@ -37,6 +37,7 @@ export async function attachFile(workspaceId: string, path: string): Promise<Att
   const address = path.split('/').map(encodeURIComponent).join('/')
   const answer = await fetch(`/api/workspaces/${workspaceId}/files/${address}`)
   if (!answer.ok) {
+    // A proxy's own page is no JSON: then the status is all there is to tell by.
     const body = (await answer.json().catch(() => null)) as { code?: unknown } | null
     throw new ApiError(isErrorCode(body?.code) ? body.code : 'path_not_found')
   }
