@@ -139,6 +139,8 @@ function attachModel(open: OpenModel, workspaceId: string): Attached {
 }
 
 let isRegistered = false
+/** what Monaco calls its part that asks for completions and draws them */
+const CONTROLLER = 'editor.contrib.inlineCompletionsController'
 
 /** Suggests, at the caret of this editor, what comes next in this document. */
 export function attachGhostText(
@@ -154,7 +156,14 @@ export function attachGhostText(
   }
   const here = attached.get(model) ?? attachModel(open, workspaceId)
   here.editors.add(editor)
+  // Monaco makes its part of this when it finds the time: a key pressed before that would be no wish.
+  const first = editor.onDidChangeModelContent(() => {
+    if (open.binding()?.isApplyingRemote() !== false) return
+    first.dispose()
+    editor.getContribution(CONTROLLER)
+  })
   const listening = [
+    first,
     editor.onDidCompositionStart(() => (here.composing += 1)),
     editor.onDidCompositionEnd(() => (here.composing = Math.max(0, here.composing - 1))),
   ]
