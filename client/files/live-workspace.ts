@@ -113,13 +113,8 @@ export function followWorkspace(
     'tree.reset': (event) => void (mine(event.workspaceId) && reloadTree()),
     'file.status': (event) => {
       if (!mine(event.workspaceId)) return
-      const state = store.getState()
-      const open = Object.values(state.files).find(
-        (f) => f.status === 'open' && f.session.documentId === event.documentId,
-      )
-      // An older text reached the disk while newer edits are still on their way: not "on disk" yet.
-      if (event.status === 'on-disk' && open?.status === 'open' && open.session.state().status === 'saving') return
-      noteDisk(store, event)
+      if (event.status === 'on-disk') files.onDisk(event.documentId, event.seq)
+      else noteDisk(store, event)
     },
     'file.renamed': (event) => void (mine(event.workspaceId) && move(event.from, event.to)),
     'file.gone': (event) => {

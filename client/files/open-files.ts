@@ -3,10 +3,10 @@ import { openModel } from '../editor/open-model.ts'
 import { hasUnsavedEdits } from '../sync/document-state.ts'
 import type { DocumentTarget } from '../sync/document-session.ts'
 import type { SyncConnection } from '../sync/sync-connection.ts'
-import { noteDisk } from './disk-notices.ts'
+import { createDiskWatch } from './disk-watch.ts'
 import { filesApi } from './files-api.ts'
 import { settleState } from './settled-state.ts'
-import type { DiskStatus, OpenFile, WorkbenchStore } from './state.ts'
+import type { OpenFile, WorkbenchStore } from './state.ts'
 
 export interface OpenFiles {
   readonly ensure: (path: string) => void
@@ -16,48 +16,25 @@ export interface OpenFiles {
   readonly rename: (from: string, to: string) => void
   readonly target: (path: string) => Promise<DocumentTarget>
   readonly settle: (path: string) => Promise<boolean>
+  /** the agent wrote a document as it was at `seq` */
+  readonly onDisk: (documentId: string, seq: number) => void
   readonly close: () => void
 }
 
-const DISK_CHECK_MS = 3_000
-
 /** The documents behind the tabs: opened once each, let go when their edits are safe. */
 export function createOpenFiles(store: WorkbenchStore, workspaceId: string, sync: () => SyncConnection): OpenFiles {
-  const checks = new Map<string, ReturnType<typeof setTimeout>>()
   const put = (path: string, file: OpenFile | null): void => {
     const { [path]: _old, ...rest } = store.getState().files
     store.setState({ files: file === null ? rest : { ...rest, [path]: file } })
   }
-  const setDisk = (documentId: string, status: DiskStatus): void =>
-    store.setState(({ disk }) => ({ disk: { ...disk, [documentId]: status } }))
   const target = async (path: string): Promise<DocumentTarget & { isLarge: boolean }> => {
     const opened = (await takeEarly(workspaceId, path)) ?? (await filesApi.open.mutate({ workspaceId, path }))
     return { documentId: opened.documentId, epoch: opened.epoch, path: opened.path, isLarge: opened.isLarge }
   }
 
-  const settle = async (documentId: string): Promise<boolean> => {
-    const { isSettled } = await filesApi.settle.mutate({ workspaceId, documentIds: [documentId] })
-    if (isSettled) noteDisk(store, { documentId, status: 'on-disk' })
-    return isSettled
-  }
-  /** What has just been typed is on no disk; the notice of the writing may also be an older one, so ask later. */
-  const watchDisk = (documentId: string, status: string): void => {
-    if (status === 'saving' && store.getState().disk[documentId] !== 'writing') setDisk(documentId, 'writing')
-    const pending = checks.get(documentId)
-    if (pending !== undefined) clearTimeout(pending)
-    checks.delete(documentId)
-    if (status !== 'saved' || store.getState().disk[documentId] !== 'writing') return
-    checks.set(
-      documentId,
-      setTimeout(
-        () =>
-          void settle(documentId).catch(() => {
-            // A refusal only means that the agent is away, which the status bar shows by itself.
-          }),
-        DISK_CHECK_MS,
-      ),
-    )
-  }
+  const disk = createDiskWatch(store, (documentId) =>
+    filesApi.settle.mutate({ workspaceId, documentIds: [documentId] }),
+  )
 
   const load = async (path: string): Promise<void> => {
     put(path, { status: 'opening' })
@@ -67,7 +44,7 @@ export function createOpenFiles(store: WorkbenchStore, workspaceId: string, sync
       if (store.getState().files[path]?.status !== 'opening') return
       const session = sync().open(where)
       const model = openModel(session)
-      session.subscribe(() => watchDisk(session.documentId, session.state().status))
+      disk.watch(session)
       const said = settleState(session, () => store.setState(({ pulse }) => ({ pulse: pulse + 1 })))
       put(path, { status: 'open', session, said, model, isLarge, isGone: false })
     } catch (error) {
@@ -110,10 +87,11 @@ export function createOpenFiles(store: WorkbenchStore, workspaceId: string, sync
     },
     settle: async (path) => {
       const file = store.getState().files[path]
-      return file?.status === 'open' ? settle(file.session.documentId) : false
+      return file?.status === 'open' ? disk.settle(file.session.documentId) : false
     },
+    onDisk: disk.reached,
     close: () => {
-      for (const timer of checks.values()) clearTimeout(timer)
+      disk.close()
       for (const file of Object.values(store.getState().files)) {
         if (file.status !== 'open') continue
         file.model.dispose()

@@ -37,6 +37,8 @@ export interface DocumentSession {
   /** the current replica; another object after a recovery */
   readonly replica: () => Replica
   readonly state: () => DocumentState
+  /** the log's seq at which every edit acknowledged so far is in it; 0 before the first acknowledgement */
+  readonly durableSeq: () => number
   readonly isReadOnly: () => boolean
   /** the text is the server's, or what this browser kept of it */
   readonly isReady: () => boolean
@@ -185,6 +187,7 @@ export function openDocumentSession(options: SessionOptions): DocumentSession {
     },
     replica: () => replica,
     state: () => state,
+    durableSeq: () => replica.durableSeq(),
     isReadOnly: () => replica.track().isReadOnly,
     isReady: () => replica.track().isAnswered || replica.text.length > 0 || !isFirst,
     subscribe: (listener) => {

@@ -22,6 +22,8 @@ export interface LiveReplica extends Replica {
   readonly base: () => string | null
   /** of the edits not yet durable, how many this browser's store has */
   readonly keptEdits: () => number
+  /** where the log stood when the newest acknowledged edit was in it; 0 before the first acknowledgement */
+  readonly durableSeq: () => number
   readonly isOverloaded: () => boolean
   /** connects again after a final close, when its cause is gone */
   readonly resume: () => void
@@ -53,6 +55,7 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
   awareness.setLocalStateField('user', options.user)
   let track = startTrack(0)
   let base: string | null = null
+  let durableSeq = 0
   let isOverloaded = false
   let isClosed = false
   let sentAt: number[] = []
@@ -121,7 +124,10 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
   const store = options.openStore(name, options.path, doc, () => track.isOpen)
   provider.messageHandlers[MESSAGE.acknowledged] = (_encoder, decoder) => {
     const before = track.acknowledgedFrames
-    record({ type: 'acknowledged', frames: decoding.readVarUint(decoder) })
+    const frames = decoding.readVarUint(decoder)
+    // Before anybody hears of it.
+    durableSeq = decoding.readVarUint(decoder)
+    record({ type: 'acknowledged', frames })
     const newest = sentAt.splice(0, track.acknowledgedFrames - before).at(-1)
     if (newest !== undefined) options.onRoundTrip(Date.now() - newest)
   }
@@ -154,6 +160,7 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
     track: () => track,
     base: () => base,
     keptEdits: () => Math.min(pendingEdits(track), Math.max(0, newestKept - track.durableEdits)),
+    durableSeq: () => durableSeq,
     isOverloaded: () => isOverloaded,
     resume: () => provider.connect(),
     dropStore: () => store.clear(),

@@ -40,6 +40,7 @@ export function createFakeServer(initial: string): FakeServer {
   doc.getText(TEXT_NAME).insert(0, initial)
   const links = new Map<Socket, Map<number, ServerChannel>>()
   const frames: number[] = []
+  let headSeq = 1
 
   const say = (socket: Socket, channel: number, kind: number, write: (encoder: encoding.Encoder) => void): void => {
     const bytes = encoding.encode((encoder) => {
@@ -59,6 +60,7 @@ export function createFakeServer(initial: string): FakeServer {
     say(socket, number, MUX.message, (encoder) => {
       encoding.writeVarUint(encoder, MESSAGE.acknowledged)
       encoding.writeVarUint(encoder, channel.received)
+      encoding.writeVarUint(encoder, ++headSeq)
     })
   const close = (socket: Socket, number: number, code: number): void => {
     links.get(socket)?.delete(number)

@@ -79,15 +79,16 @@ export function awarenessMessage(entries: readonly Uint8Array[]): Uint8Array {
   return writer.finish()
 }
 
-const numberMessage = (type: number, value: number): Uint8Array => {
-  const writer = new ByteWriter(16)
+const numberMessage = (type: number, ...values: readonly number[]): Uint8Array => {
+  const writer = new ByteWriter(24)
   writer.varUint(type)
-  writer.varUint(value)
+  for (const value of values) writer.varUint(value)
   return writer.finish()
 }
 
-/** P6: this many content frames of the channel are durable. */
-export const acknowledgedMessage = (count: number): Uint8Array => numberMessage(MESSAGE.acknowledged, count)
+/** P6: this many content frames of the channel are durable, and the log up to this seq has them. */
+export const acknowledgedMessage = (count: number, seq: number): Uint8Array =>
+  numberMessage(MESSAGE.acknowledged, count, seq)
 /** Nothing is under way: the channel has been sent the log up to this seq, and nothing beyond it. */
 export const markMessage = (seq: number): Uint8Array => numberMessage(MESSAGE.mark, seq)
 

@@ -271,7 +271,7 @@ export class Room {
       if (member.acks.pending === 0) this.ackers.delete(member)
       if (settled === null) continue
       this.options.metrics?.acknowledged(settled.frames, now - settled.oldestAt)
-      if (member.wantsAcks) member.send(outFrame(acknowledgedMessage(settled.count)))
+      if (member.wantsAcks) member.send(outFrame(acknowledgedMessage(settled.count, this.uncommitted.headSeq)))
     }
   }
 

@@ -37,6 +37,7 @@ export async function checkAtRest(world: World): Promise<string[]> {
   for (const name of world.claims.accused) expect(false, `${name} was told that somebody else wrote under its id`)
   for (const token of world.forbidden) expect(!text.includes(token), `${token} of a viewer is in the log`)
   await checkHistory(world, marks, expect)
+  await checkAcknowledgedSeqs(world, expect)
   checkAwareness(world, expect)
   await checkBaseline(world, expect)
   return wrong
@@ -47,10 +48,26 @@ type Expect = (holds: boolean, message: string) => void
 /** Every text that a replica was told to equal the log at some seq can be rebuilt from the history (C2). */
 async function checkHistory(world: World, marks: ReadonlyMap<number, string>, expect: Expect): Promise<void> {
   for (const [seq, text] of [[1, SEED_TEXT] as const, ...marks]) {
-    const slice = await world.log.history(world.documentId, seq)
-    const updates = slice === null ? [] : [...(slice.base === null ? [] : [slice.base]), ...slice.updates]
-    expect(textOf(updates) === text, `history at ${seq} differs from what a replica held`)
+    expect((await textAt(world, seq)) === text, `history at ${seq} differs from what a replica held`)
   }
+}
+
+/** The seq of an acknowledgement is one at which the log has what it acknowledges (P6). */
+async function checkAcknowledgedSeqs(world: World, expect: Expect): Promise<void> {
+  const { saved, removed, vague, savedAt } = world.claims
+  const tokensAt = new Map<number, string[]>()
+  for (const [token, seq] of savedAt)
+    if (saved.has(token) && !removed.has(token) && !vague.has(token))
+      tokensAt.set(seq, [...(tokensAt.get(seq) ?? []), token])
+  for (const [seq, tokens] of tokensAt) {
+    const text = await textAt(world, seq)
+    for (const token of tokens) expect(text.includes(token), `${token} was acknowledged at ${seq}, where it is not`)
+  }
+}
+
+async function textAt(world: World, seq: number): Promise<string> {
+  const slice = await world.log.history(world.documentId, seq)
+  return textOf(slice === null ? [] : [...(slice.base === null ? [] : [slice.base]), ...slice.updates])
 }
 
 function checkAwareness(world: World, expect: Expect): void {

@@ -30,6 +30,8 @@ export interface Claims {
   readonly accused: Set<string>
   /** texts that equalled the log at a seq (message 101) */
   readonly marks: Map<number, string>
+  /** what was in the log at a seq that an acknowledgement named */
+  readonly savedAt: Map<string, number>
 }
 
 /** A replica that speaks as y-websocket's provider does, over either door. */
@@ -48,6 +50,7 @@ export class SimClient {
   private socket: SimSocket | null = null
   private sent = 0
   private acknowledged = 0
+  private acknowledgedSeq = 0
   private isAnswered = false
   private hasSentStep2 = false
   private awarenessClock = 1
@@ -195,6 +198,7 @@ export class SimClient {
         return
       case MESSAGE.acknowledged:
         this.acknowledged = reader.varUint()
+        this.acknowledgedSeq = reader.varUint()
         return this.noteSaved()
       case MESSAGE.mark: {
         const seq = reader.varUint()
@@ -218,7 +222,10 @@ export class SimClient {
 
   private noteSaved(): void {
     if (!this.isSaved) return
-    for (const [token, isIn] of this.unsaved) (isIn ? this.claims.saved : this.claims.removed).add(token)
+    for (const [token, isIn] of this.unsaved) {
+      ;(isIn ? this.claims.saved : this.claims.removed).add(token)
+      if (isIn) this.claims.savedAt.set(token, this.acknowledgedSeq)
+    }
     this.unsaved.clear()
   }
 }

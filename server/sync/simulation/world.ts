@@ -36,6 +36,7 @@ export class World {
     vague: new Set(),
     accused: new Set(),
     marks: new Map(),
+    savedAt: new Map(),
   }
   readonly faults: LogFaults = { isDown: false, failBefore: 0, failAfter: 0 }
   readonly writers = new Set<string>()
