@@ -54,7 +54,7 @@ export function MessageAttachments({ attachments, tools }: Props) {
             // Focusable, so that it scrolls by keyboard.
             // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
             tabIndex={0}
-            className="max-h-60 overflow-auto rounded-sm border border-line bg-side p-2 font-code text-12"
+            className="max-h-60 overflow-auto rounded-sm border border-line bg-side p-2 font-mono text-12"
           >
             {shown.text}
           </pre>

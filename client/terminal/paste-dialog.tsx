@@ -24,7 +24,7 @@ export function PasteDialog({ text, onAnswer }: Props) {
       onConfirm={() => onAnswer(true)}
     >
       <p>{t('pasteBody')}</p>
-      <pre className="max-h-64 overflow-auto rounded-sm border border-line bg-surface p-2 font-code text-12 text-ink">
+      <pre className="max-h-64 overflow-auto rounded-sm border border-line bg-surface p-2 font-mono text-12 text-ink">
         {shown}
       </pre>
       {more > 0 && <p>{t('pasteMore', { count: more })}</p>}

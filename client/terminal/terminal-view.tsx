@@ -183,7 +183,7 @@ export function TerminalView({ terminals, info, ide, canType, isReadAloud }: Pro
         }}
       >
         <p>{t('linkBody')}</p>
-        <p className="font-code break-all text-ink">{address}</p>
+        <p className="font-mono break-all text-ink">{address}</p>
       </AlertDialog>
     </div>
   )
