@@ -9,7 +9,7 @@ import { createSealer } from './gateway/sealed.ts'
 import { createGatewayRoutes } from './http/routes.ts'
 import { createApiKeys } from './keys/api-keys.ts'
 import { createAiRouter } from './router.ts'
-import type { Warning } from './money/ledger.ts'
+import type { Warning } from './money/warnings.ts'
 
 export interface AiOptions {
   readonly database: Database
@@ -17,7 +17,7 @@ export interface AiOptions {
   readonly secret: string
   readonly resolveSession: (req: IncomingMessage) => Promise<Actor>
   readonly isSessionValid: (actor: Actor) => Promise<boolean>
-  /** A budget has passed 80 %. */
+  /** A budget has passed 80 %, or begins to refuse. */
   onBudgetWarning(warning: Warning): void
   readonly log: Logger
   readonly now: () => number

@@ -195,7 +195,14 @@ export const AUDIT_COLUMNS = {
     errorClass: 'ignore',
     outcome: 'ignore',
   },
-  AiBudgetPeriod: { budgetId: 'ignore', startsAt: 'ignore', spent: 'ignore', reserved: 'ignore', warnedAt: 'ignore' },
+  AiBudgetPeriod: {
+    budgetId: 'ignore',
+    startsAt: 'ignore',
+    spent: 'ignore',
+    reserved: 'ignore',
+    warnedAt: 'ignore',
+    spentAt: 'ignore',
+  },
   BudgetReservation: {
     id: 'ignore',
     budgetId: 'ignore',
@@ -277,6 +284,16 @@ export const AUDIT_COLUMNS = {
     targetId: 'ignore',
     details: 'ignore',
     requestId: 'ignore',
+  },
+  Notice: {
+    id: 'ignore',
+    userId: 'ignore',
+    workspaceId: 'ignore',
+    kind: 'ignore',
+    key: 'ignore',
+    facts: 'ignore',
+    at: 'ignore',
+    readAt: 'ignore',
   },
   Setting: { key: 'track', value: 'track', updatedAt: 'ignore', updatedBy: 'track' },
 } as const satisfies {

@@ -44,7 +44,7 @@ export async function setBudget(
     const after = await tx.aiBudget.upsert({ where, create, update: data })
     // A raised limit is to warn again.
     if (before && before.limit < after.limit) {
-      await tx.aiBudgetPeriod.updateMany({ where: { budgetId: after.id }, data: { warnedAt: null } })
+      await tx.aiBudgetPeriod.updateMany({ where: { budgetId: after.id }, data: { warnedAt: null, spentAt: null } })
     }
     const details = changesOf('AiBudget', before ?? {}, after)
     await audit(tx, { actor: me, action: 'ai.budget-set', targetId: after.id, details, requestId })

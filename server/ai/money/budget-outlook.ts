@@ -2,8 +2,8 @@ import type { Pool } from 'pg'
 import type { BudgetOutlook, BudgetScope } from '#shared/api/ai.ts'
 import { WORKSPACE_PERMISSIONS, type WorkspaceRole } from '#shared/access/permissions.ts'
 import type { UserId } from '#shared/ids.ts'
-import type { Warning } from './ledger.ts'
 import { type Period, periodStart, secondsToNext } from './period.ts'
+import type { Warning } from './warnings.ts'
 
 const ASKING_ROLES: readonly WorkspaceRole[] = WORKSPACE_PERMISSIONS['workspace.ai']
 /** So many names say whom to ask. */

@@ -3,7 +3,8 @@ import type { AiRunId, UserId, WorkspaceId } from '#shared/ids.ts'
 import { createTestDatabase, type TestDatabase } from '#server/platform/testing/database.ts'
 import { newId } from '#server/platform/tokens.ts'
 import type { GatewayCaller } from '../gateway/types.ts'
-import { createLedger, type Opened, type Settlement, type Warning } from './ledger.ts'
+import { createLedger, type Opened, type Settlement } from './ledger.ts'
+import type { Warning } from './warnings.ts'
 
 let database: TestDatabase
 let time = Date.UTC(2026, 10, 23, 12)
@@ -92,8 +93,43 @@ describe('a budget', () => {
     await ledger.settle(await open(who, 10n), settlement(1n))
     await ledger.settle(await open(who, 10n), settlement(1n))
     expect(warnings).toEqual([
-      { budgetId: id, scope: 'user', scopeId: who.userId, period: 'day', spent: 80n, limit: 100n },
+      {
+        state: 'nearly',
+        budgetId: id,
+        scope: 'user',
+        scopeId: who.userId,
+        period: 'day',
+        startsAt: new Date(Date.UTC(2026, 10, 24)),
+        spent: 80n,
+        limit: 100n,
+      },
     ])
+  })
+
+  it('says once that it is spent, however many are refused at once', async () => {
+    const who = caller()
+    await budget('user', who.userId, 100n)
+    await ledger.settle(await open(who, 100n), settlement(95n))
+    expect(warnings.map((w) => w.state)).toEqual(['nearly'])
+    await Promise.allSettled(Array.from({ length: 20 }, () => open(who, 10n)))
+    expect(warnings.map((w) => w.state)).toEqual(['nearly', 'spent'])
+    await ledger.settle(await open(who, 5n), settlement(5n))
+    expect(warnings).toHaveLength(2)
+  })
+
+  it('that is spent by one call is told of as spent alone', async () => {
+    const who = caller()
+    await budget('user', who.userId, 100n)
+    await ledger.settle(await open(who, 100n), settlement(100n))
+    await expect(open(who, 1n)).rejects.toMatchObject({ code: 'ai_budget_exhausted' })
+    expect(warnings.map((w) => w.state)).toEqual(['spent'])
+  })
+
+  it('is not spent for everyone because one call asks for more than there is', async () => {
+    const who = caller()
+    await budget('user', who.userId, 100n)
+    await expect(open(who, 101n)).rejects.toMatchObject({ code: 'ai_budget_exhausted' })
+    expect(warnings).toEqual([])
   })
 
   it('of someone else, or of a workspace not charged, is not touched', async () => {

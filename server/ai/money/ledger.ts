@@ -4,7 +4,8 @@ import type { GatewayCaller, TokenUsage } from '../gateway/types.ts'
 import type { ErrorClass } from '../gateway/failure.ts'
 import type { Purpose } from '#shared/api/ai.ts'
 import { createBudgetList } from './budget-list.ts'
-import { type Period, periodStart, secondsToNext } from './period.ts'
+import { periodStart, secondsToNext } from './period.ts'
+import { noteRefusals, payPeriods, type Warning } from './warnings.ts'
 
 export interface Opening {
   readonly usageId: string
@@ -33,21 +34,12 @@ export interface Settlement {
   readonly errorClass: ErrorClass | null
 }
 
-export interface Warning {
-  readonly budgetId: string
-  readonly scope: 'platform' | 'workspace' | 'user' | 'key'
-  readonly scopeId: string
-  readonly period: Period
-  readonly spent: bigint
-  readonly limit: bigint
-}
-
 export interface LedgerOptions {
   readonly pool: Pool
   readonly now: () => number
   /** After this a reservation is taken for one whose server died. */
   readonly expiresMs: number
-  /** A budget has passed 80 %, told once a period. */
+  /** A budget has passed 80 %, or begins to refuse; each is told once a period. */
   onWarning(warning: Warning): void
 }
 
@@ -135,6 +127,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     const opened = { usageId: opening.usageId, periods, recorded: Promise.resolve() }
     if (!exhausted) return opened
     await settle({ ...opened, periods: periods.filter((p) => taken.has(p.budgetId)) }, REFUSED)
+    const refusing = periods.filter((p) => !taken.has(p.budgetId))
+    for (const warning of await noteRefusals(pool, refusing, new Date(now()))) options.onWarning(warning)
     throw new AppError('ai_budget_exhausted', undefined, {
       details: {
         scope: exhausted.scope,
@@ -183,38 +177,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     if (ids.length > 1) await lockPeriods(tx, ids, starts)
     // A reservation that had expired was freed by the reaper: then there is only the cost to note.
     const amounts = ids.map((id) => freed.find((row) => row.budget_id === id)?.amount ?? '0')
-    const { rows } = await tx.query<{
-      id: string
-      scope: Warning['scope']
-      scope_id: string
-      period: Period
-      spent: string
-      limit: string
-    }>(
-      `with paid as (
-         update ai_budget_period p set reserved = greatest(0, p.reserved - f.amount), spent = p.spent + $4::bigint
-         from unnest($1::text[], $2::timestamptz[], $3::bigint[]) as f (budget_id, starts_at, amount)
-         where p.budget_id = f.budget_id and p.starts_at = f.starts_at
-         returning p.budget_id, p.spent, p.warned_at
-       ) select b.id, b.scope, b.scope_id, b.period, paid.spent, b."limit" from paid join ai_budget b on b.id = paid.budget_id
-         where paid.warned_at is null and paid.spent * 5 >= b."limit" * 4`,
-      [ids, starts, amounts, cost],
-    )
-    if (rows.length > 0) {
-      await tx.query(
-        `update ai_budget_period set warned_at = $3
-         where (budget_id, starts_at) in (select * from unnest($1::text[], $2::timestamptz[])) and budget_id = any($4)`,
-        [ids, starts, new Date(now()), rows.map((row) => row.id)],
-      )
-    }
-    return rows.map(({ id, scope, scope_id: scopeId, period, spent, limit }) => ({
-      budgetId: id,
-      scope,
-      scopeId,
-      period,
-      spent: BigInt(spent),
-      limit: BigInt(limit),
-    }))
+    return payPeriods(tx, { ids, starts, amounts, cost }, new Date(now()))
   }
 
   const abandon = async (usageIds: readonly string[]): Promise<void> => {
