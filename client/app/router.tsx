@@ -112,6 +112,13 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./settings-route.tsx'), 'SettingsRoute'),
 })
 
+const inbox = createRoute({
+  getParentRoute: () => signedIn,
+  ...asWhole,
+  path: '/inbox',
+  component: lazyRouteComponent(() => import('../inbox/inbox-page.tsx'), 'InboxPage'),
+})
+
 const workspaceSettings = createRoute({
   getParentRoute: () => signedIn,
   ...asWhole,
@@ -221,6 +228,7 @@ const routeTree = rootRoute.addChildren([
   signedIn.addChildren([
     home,
     settings,
+    inbox,
     workspaceSettings,
     workspaceChats,
     workspaceChat,

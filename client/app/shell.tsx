@@ -1,6 +1,7 @@
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { LogOut, Settings } from 'lucide-react'
 import { useState } from 'react'
+import { InboxLink } from '../inbox/inbox-link.tsx'
 import { useMessages } from '../platform/i18n.ts'
 import { useMe } from '../platform/session.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -44,7 +45,8 @@ export function Shell() {
             </Link>
           )}
         </nav>
-        <div className="ml-auto">
+        <div className="ml-auto flex items-center gap-2">
+          <InboxLink />
           <Menu
             trigger={
               <button

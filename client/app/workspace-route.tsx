@@ -1,8 +1,12 @@
-import { useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo } from 'react'
 import { Spinner } from '../ui/spinner.tsx'
 import { ShareDialog } from '../workspaces/share-dialog.tsx'
 import type { IdeSlots } from '../files/slots.ts'
+import { InboxLink } from '../inbox/inbox-link.tsx'
+import { messages as inboxMessages } from '../inbox/locale.ts'
+import { useMessages } from '../platform/i18n.ts'
+import { useMe } from '../platform/session.ts'
 import { useChatSlot } from './chat-slot.tsx'
 import { useHistorySlots } from './history-slot.tsx'
 import { loadIde } from './load-ide.ts'
@@ -25,17 +29,29 @@ function WorkspaceIde({ workspaceId, path }: { workspaceId: string; path: string
   const suggestions = useSuggestionSlots(workspaceId)
   const chat = useChatSlot(workspaceId, suggestions.applyIn)
   const history = useHistorySlots(workspaceId)
+  const hasInbox = useMe() !== null
+  const navigate = useNavigate()
+  const t = useMessages(inboxMessages)
   const slots = useMemo((): IdeSlots => {
     const { dock, inEditor, over } = suggestions
     return {
       ...terminals,
       ...history,
       docks: [chat, dock],
+      top: (ide) => (
+        <>
+          {terminals.top(ide)}
+          {hasInbox && <InboxLink />}
+        </>
+      ),
       inEditor,
       over,
-      commands: (ide) => [terminals, suggestions, history].flatMap((feature) => feature.commands(ide)),
+      commands: (ide) => [
+        ...[terminals, suggestions, history].flatMap((feature) => feature.commands(ide)),
+        ...(hasInbox ? [{ id: 'inbox', label: t('command'), run: () => void navigate({ to: '/inbox' }) }] : []),
+      ],
     }
-  }, [terminals, suggestions, chat, history])
+  }, [terminals, suggestions, chat, history, hasInbox, navigate, t])
   return (
     <Suspense fallback={<Loading />}>
       <WorkspaceEvents workspaceId={workspaceId} />

@@ -164,6 +164,31 @@ test('an admin connects a model, a key uses it, the usage shows, and a budget ho
       expect([refused.status, refused.text]).toEqual([429, expect.stringContaining('budget')])
     })
 
+    await test.step('whom it stops finds it in the inbox, before any reload', async () => {
+      await expect(page).toHaveTitle(/^\(1\) /)
+      await page.getByRole('link', { name: 'Inbox, 1 unread notice' }).click()
+      const notice = page.getByRole('list', { name: 'Notices' }).getByRole('listitem')
+      await expect(notice).toHaveCount(1)
+      await expect(notice).toContainText(/AI began to refuse requests: your AI budget for .+ is used up\./)
+      await expect(notice).toContainText('Ada can raise it.')
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 800 })
+        await expect.poll(() => overflowOf(page), { message: `at ${width} px` }).toBe(0)
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme })
+          await expectNoFindings(page)
+          await page.screenshot({ path: test.info().outputPath(`inbox-${width}-${colorScheme}.png`) })
+        }
+      }
+      await page.setViewportSize({ width: 1280, height: 800 })
+      await page.getByRole('button', { name: 'Mark as read' }).click()
+      await expect(page).toHaveTitle('Inbox · Pairloom')
+      await page.goto(`${site.product.url}/w/${workspaceId}`)
+      await page.getByRole('link', { name: 'Inbox', exact: true }).click()
+      await expect(notice).toContainText('is used up')
+      await expect(page.getByRole('button', { name: 'Mark as read' })).toHaveCount(0)
+    })
+
     await test.step('a revoked key opens nothing', async () => {
       await page.goto(`${site.product.url}/settings`)
       await page.getByRole('button', { name: 'Revoke laptop' }).click()

@@ -6,6 +6,8 @@ import { createCallerFactory } from '#server/platform/trpc.ts'
 import type { StubPlan } from '#server/ai/testing/stub-answer.ts'
 import { startStubUpstream, type StubUpstream } from '#server/ai/testing/stub-upstream.ts'
 import { peopleToWarn } from '#server/ai/money/budget-outlook.ts'
+import { createInbox } from '#server/inbox/create-inbox.ts'
+import { tellBudget } from './tell-budget.ts'
 import { setTheStage, type Stage } from './testing/cast.ts'
 import { startTestApp } from './testing/test-app.ts'
 
@@ -29,7 +31,7 @@ afterAll(async () => {
   await stub.close()
 })
 
-const callerOf = (part: 'platform' | 'editor' | 'viewer') =>
+const callerFor = (part: keyof Stage['actors']) =>
   createCallerFactory(test.app.router)({
     actor: stage.actors[part],
     requestId: 'test',
@@ -40,7 +42,8 @@ const callerOf = (part: 'platform' | 'editor' | 'viewer') =>
     signal: new AbortController().signal,
     loadWorkspace: test.app.loadWorkspace,
     setCookie: () => {},
-  }).ai
+  })
+const callerOf = (part: 'platform' | 'editor' | 'viewer') => callerFor(part).ai
 const userIdOf = (part: 'platform' | 'editor' | 'viewer') => (stage.actors[part] as UserActor).userId
 
 async function addRoute(facts: { model?: string; price?: number; purpose?: 'chat' | 'completion' } = {}) {
@@ -256,13 +259,51 @@ describe('what is left of a budget', () => {
 
   it('warns those whose work it will stop: no viewer, no stranger, nobody suspended', async () => {
     const { workspaceId } = stage
-    const warning = { budgetId: 'b', period: 'day' as const, spent: 80n, limit: 100n }
+    const facts = {
+      budgetId: 'b',
+      state: 'nearly',
+      period: 'day',
+      startsAt: new Date(0),
+      spent: 80n,
+      limit: 100n,
+    } as const
     const warned = async (scope: 'user' | 'workspace' | 'platform', scopeId: string) =>
-      (await peopleToWarn(test.database.pool, { ...warning, scope, scopeId })).toSorted()
+      (await peopleToWarn(test.database.pool, { ...facts, scope, scopeId })).toSorted()
     const idsOf = (...parts: (keyof Stage['actors'])[]) =>
       parts.map((part) => (stage.actors[part] as UserActor).userId).toSorted()
     expect(await warned('workspace', workspaceId)).toEqual(idsOf('owner', 'admin', 'editor'))
     expect(await warned('user', userIdOf('viewer'))).toEqual(idsOf('viewer'))
     expect(await warned('platform', '')).toEqual(idsOf('platform'))
+  })
+
+  it('is in the inbox of whom it stops, once for each limit and state', async () => {
+    const { workspaceId } = stage
+    const warning = {
+      state: 'nearly',
+      budgetId: 'b',
+      scope: 'workspace',
+      scopeId: workspaceId,
+      period: 'day',
+      startsAt: new Date(Date.UTC(2026, 10, 23)),
+      spent: 80n,
+      limit: 100n,
+    } as const
+    const inbox = createInbox({ pool: test.database.pool, onChanged: () => undefined, now: Date.now })
+    const here: string[] = []
+    const ways = { pool: test.database.pool, inbox, toUser: (id: string) => void here.push(id) }
+    const list = async (part: keyof Stage['actors']) => (await callerFor(part).inbox.list()).notices
+    await tellBudget(ways, warning)
+    await tellBudget(ways, warning)
+    expect(await list('editor')).toMatchObject([
+      {
+        isRead: false,
+        workspace: { id: workspaceId },
+        facts: { state: 'nearly', usedShare: 0.8, beginsAnewAt: '2026-11-24T00:00:00.000Z' },
+      },
+    ])
+    await tellBudget(ways, { ...warning, state: 'spent', spent: 100n })
+    await tellBudget(ways, { ...warning, limit: 90n })
+    expect(await list('editor')).toHaveLength(3)
+    expect([await list('viewer'), await list('platform')]).toEqual([[], []])
   })
 })

@@ -6,7 +6,6 @@ import path from 'node:path'
 import type { Actor } from '#shared/access/actor.ts'
 import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
 import { createAdmin } from '#server/admin/admin.ts'
-import { peopleToWarn } from '#server/ai/money/budget-outlook.ts'
 import { createAi } from '#server/ai/ai.ts'
 import { createChat } from '#server/ai/chat/chat.ts'
 import { createMemoryStreams } from '#server/ai/chat/streams/memory-streams.ts'
@@ -27,6 +26,7 @@ import type { Logger } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import { createFiles } from '#server/files/create-files.ts'
 import { createHistory } from '#server/history/create-history.ts'
+import { createInbox } from '#server/inbox/create-inbox.ts'
 import { createLocalRuntime } from '#server/runtime/local-runtime.ts'
 import type { Sandbox } from '#server/runtime/sandbox.ts'
 import { createPostgresLog } from '#server/sync/log/postgres-log.ts'
@@ -46,6 +46,7 @@ import { createOriginRule } from './origin.ts'
 import { type AppRouter, createAppRouter } from './router.ts'
 import { createStaticFiles } from './static-files.ts'
 import { createSyncMetrics } from './sync-metrics.ts'
+import { tellBudget } from './tell-budget.ts'
 import { createTrpcMount } from './trpc-mount.ts'
 import { listenForUpgrades } from './upgrade.ts'
 
@@ -150,6 +151,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log: log.child({ part: 'terminal' }),
     now,
   })
+  const inbox = createInbox({ pool, onChanged: (id) => events.toUser(id, 'inbox.changed', {}), now })
   const ai = createAi({
     database,
     control,
@@ -157,12 +159,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     resolveSession: auth.resolveActor,
     isSessionValid: live.isValid,
     onBudgetWarning(warning) {
-      const { scope, scopeId, period } = warning
-      log.warn({ scope, period }, 'a budget for AI has passed four fifths')
-      const workspaceId = scope === 'workspace' ? (scopeId as WorkspaceId) : null
-      peopleToWarn(pool, warning).then(
-        (people) => people.forEach((id) => events.toUser(id, 'ai.budgetWarning', { workspaceId })),
-        (err: unknown) => log.warn({ err, scope, period }, 'nobody was told of a budget'),
+      const { state, scope, period } = warning
+      log.warn({ scope, period, state }, 'a budget for AI runs out')
+      tellBudget({ pool, inbox, toUser: (...args) => events.toUser(...args) }, warning).catch((err: unknown) =>
+        log.warn({ err, scope, period, state }, 'nobody was told of a budget'),
       )
     },
     log: log.child({ part: 'ai' }),
@@ -257,6 +257,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     chat: chat.router,
     suggestions: suggestions.router,
     history: history.router,
+    inbox: inbox.router,
   })
   const health = {
     isAccepting: () => isAccepting,
@@ -292,7 +293,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   listenForUpgrades(server, { routes: upgrades, isOriginAllowed, resolveActor, control, log })
 
   const sweep = setInterval(() => {
-    Promise.all([auth.sweep(), workspaces.sweep()]).catch((err: unknown) => log.error({ err }, 'sweeping failed'))
+    Promise.all([auth.sweep(), workspaces.sweep(), inbox.sweep()]).catch((err: unknown) =>
+      log.error({ err }, 'sweeping failed'),
+    )
   }, MINUTE_MS)
   sweep.unref()
 

@@ -5,6 +5,7 @@ import type { createSuggestions } from '#server/ai/suggestions/suggestions.ts'
 import type { Auth } from '#server/auth/auth.ts'
 import type { createFiles } from '#server/files/create-files.ts'
 import type { createHistory } from '#server/history/create-history.ts'
+import type { createInbox } from '#server/inbox/create-inbox.ts'
 import { router } from '#server/platform/trpc.ts'
 import type { createTerminalFeature } from '#server/terminal/create-terminal-feature.ts'
 import type { createWorkspaces } from '#server/workspaces/create-workspaces.ts'
@@ -20,6 +21,7 @@ export const createAppRouter = (features: {
   chat: ReturnType<typeof createChat>['router']
   suggestions: ReturnType<typeof createSuggestions>['router']
   history: ReturnType<typeof createHistory>['router']
+  inbox: ReturnType<typeof createInbox>['router']
 }) => router(features)
 
 export type AppRouter = ReturnType<typeof createAppRouter>

@@ -211,7 +211,9 @@ export interface ServerEvents {
   'suggestion.working': (input: { workspaceId: WorkspaceId; ask: AskInfo; isWorking: boolean }) => void
   /** to the tabs of who asked: what AI writes, from `offset` on, in UTF-16 units */
   'suggestion.text': (input: { askId: string; offset: number; text: string }) => void
-  /** a budget for AI has passed four fifths: to those whose work it will stop */
+  /** what a person was told, or has read, has changed: fetch it again */
+  'inbox.changed': (input: Record<string, never>) => void
+  /** a budget for AI has passed four fifths, or begins to refuse: to those whose work it stops */
   'ai.budgetWarning': (input: { workspaceId: WorkspaceId | null }) => void
   'session.ended': (input: { reason: 'signed-out' | 'suspended' }) => void
 }
