@@ -61,14 +61,25 @@ function createLabel(clientId: number, user: AwarenessUser): Label {
   return label
 }
 
-/** Draws colleagues' carets, selections and names in one editor, at most once a frame. */
+/** So often in one frame what changed is placed at once; the rest of a burst waits for the frame. */
+const EARLY_RENDERS = 3
+
+/**
+ * Draws colleagues' carets, selections and names in one editor. What a colleague's edit moves is placed before the
+ * frame that shows the edit: placed within it, Monaco would draw a second one.
+ */
 export function showCarets({ editor, model, text, awareness, onOffScreen }: CaretOptions): () => void {
   const decorations = editor.createDecorationsCollection()
   const labels = new Map<number, Label>()
   let frame = 0
   let fading: ReturnType<typeof setTimeout> | null = null
   let lastOffScreen = '[]'
-  let lastPlaces = '[]'
+  let lastPeople = '[]'
+  let earlyRenders = 0
+  let isEarly = false
+  let isStale = true
+  /** nobody but this person has moved anything since the last time: names stay as faded as they are */
+  let isOwnEdit = false
 
   const decorate = (people: readonly PersonSelection[]): monaco.editor.IModelDeltaDecoration[] =>
     people.flatMap(({ user, anchor, head }) => {
@@ -94,6 +105,19 @@ export function showCarets({ editor, model, text, awareness, onOffScreen }: Care
       ]
     })
 
+  /** Monaco moves decorations along with the text, so that most keys change nothing here. */
+  const drawSelections = (people: readonly PersonSelection[]): void => {
+    const wanted = decorate(people)
+    const key = JSON.stringify(people.map(({ clientId, user, anchor, head }) => [clientId, user, head >= anchor]))
+    const drawn = decorations.getRanges()
+    const isDrawn =
+      key === lastPeople &&
+      drawn.length === wanted.length &&
+      wanted.every(({ range }, i) => monaco.Range.equalsRange(range, drawn[i]))
+    if (!isDrawn) decorations.set(wanted)
+    lastPeople = key
+  }
+
   const placeLabels = (people: readonly PersonSelection[]): void => {
     const now = Date.now()
     const seen = new Set<number>()
@@ -108,8 +132,8 @@ export function showCarets({ editor, model, text, awareness, onOffScreen }: Care
         editor.addContentWidget(label.widget)
       }
       const position = model.getPositionAt(head)
-      const isStill = label.head === head && monaco.Position.equals(label.position, position)
-      if (label.head !== head) label.shownUntil = now + LABEL_MS
+      const isStill = monaco.Position.equals(label.position, position)
+      if (label.head !== head && !isOwnEdit) label.shownUntil = now + LABEL_MS
       label.head = head
       label.position = position
       if (label.element.textContent !== user.name) label.element.textContent = user.name
@@ -147,28 +171,51 @@ export function showCarets({ editor, model, text, awareness, onOffScreen }: Care
   }
 
   const render = (): void => {
-    frame = 0
+    isEarly = isStale = false
     if (editor.getModel() !== model) return
     const people = readSelections(awareness, text)
-    // Monaco moves decorations along with the text, so that most keys change nothing here.
-    const places = JSON.stringify(people.map(({ clientId, user, anchor, head }) => [clientId, user, anchor, head]))
-    if (places !== lastPlaces) decorations.set(decorate(people))
-    lastPlaces = places
+    drawSelections(people)
     placeLabels(people)
     findOffScreen(people)
+    isOwnEdit = true
+  }
+  const onFrame = (): void => {
+    frame = earlyRenders = 0
+    if (isStale) render()
   }
   const schedule = (): void => {
-    if (frame === 0) frame = requestAnimationFrame(render)
+    isStale = true
+    if (frame === 0) frame = requestAnimationFrame(onFrame)
   }
-  awareness.on('change', schedule)
-  text.observe(schedule)
-  const scrolling = editor.onDidScrollChange(schedule)
+  const onOthers = (): void => {
+    isOwnEdit = false
+    schedule()
+    if (isEarly || earlyRenders === EARLY_RENDERS) return
+    isEarly = true
+    earlyRenders += 1
+    // After the binding, which hears of the same edit, has brought it into the model.
+    queueMicrotask(() => isEarly && render())
+  }
+  const onText = (_event: Y.YTextEvent, transaction: Y.Transaction): void => {
+    if (transaction.local) schedule()
+    else onOthers()
+  }
+  const onAwareness = (_changes: unknown, origin: unknown): void => {
+    if (origin !== 'local') onOthers()
+  }
+  awareness.on('change', onAwareness)
+  text.observe(onText)
+  // A long line scrolls sideways at each letter, which brings nobody into sight.
+  const scrolling = editor.onDidScrollChange(({ scrollTopChanged, scrollHeightChanged }) => {
+    if (scrollTopChanged || scrollHeightChanged) schedule()
+  })
   schedule()
   return () => {
     cancelAnimationFrame(frame)
     if (fading !== null) clearTimeout(fading)
-    awareness.off('change', schedule)
-    text.unobserve(schedule)
+    isEarly = false
+    awareness.off('change', onAwareness)
+    text.unobserve(onText)
     scrolling.dispose()
     for (const label of labels.values()) editor.removeContentWidget(label.widget)
     decorations.clear()
