@@ -11,6 +11,9 @@ export const isInCode = (target: EventTarget | null): boolean =>
     target.closest('.monaco-editor') !== null &&
     target.closest('.monaco-diff-editor') === null)
 
+const isLetter = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
+  key.length === 1 && !ctrlKey && !metaKey && !altKey
+
 /** Runs commands by their keys, before the editor or the browser would. */
 export function useCommandKeys(bench: Workbench, listNow: () => readonly Command[]): void {
   useEffect(() => {
@@ -23,6 +26,8 @@ export function useCommandKeys(bench: Workbench, listNow: () => readonly Command
       // Esc closes what is open first, and only then stops following.
       if (event.code === 'Escape' && following !== null && overlay === null && !isInWidget)
         bench.store.setState({ following: null })
+      // What writes a letter is nobody's shortcut, and every key a person types comes by here.
+      if (isLetter(event)) return
       const keys = pressedKeys(event)
       // Ctrl with a letter is the shell's, except on a Mac, where Cmd is ours.
       const isInShell = event.target instanceof Element && event.target.closest('.xterm') !== null
