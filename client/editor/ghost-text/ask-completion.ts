@@ -24,6 +24,14 @@ async function isOffered(): Promise<boolean> {
   return offered
 }
 
+/** An admin may have connected a model since it was learnt that there is none; costs a question only then. */
+export function learnAgain(): void {
+  if (ghostState.getState().isOffered !== false) return
+  isOffered().catch(() => {
+    // Not known better: the next file opened asks again.
+  })
+}
+
 /** Asks the server for what comes at the caret; null where nothing does. Failures are shown in the status bar alone. */
 export async function askCompletion(input: CompleteInput, signal: AbortSignal): Promise<Cached | null> {
   if (isSecretFile(input.path) || Date.now() < pausedUntil) return null

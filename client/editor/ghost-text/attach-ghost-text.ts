@@ -1,9 +1,9 @@
 import { OPEN_FILE_CHARS, OPEN_FILES_MAX, PREFIX_CHARS, SUFFIX_CHARS, isSecretFile } from '#shared/api/completions.ts'
 import { monaco } from '../monaco.ts'
 import type { OpenModel } from '../open-model.ts'
-import { askCompletion, tellOutcome } from './ask-completion.ts'
+import { askCompletion, learnAgain, tellOutcome } from './ask-completion.ts'
 import { createGhostSession, type GhostClock, type GhostSession } from './ghost-session.ts'
-import { ghostState } from './ghost-state.ts'
+import { ghostState, isSuggesting } from './ghost-state.ts'
 import { ignoreCanceled } from './ignore-canceled.ts'
 import { rangeOf, viewOfModel } from '../view-of-model.ts'
 import { createTypingPace } from './typing-pace.ts'
@@ -167,8 +167,12 @@ export function attachGhostText(
     editor.onDidCompositionStart(() => (here.composing += 1)),
     editor.onDidCompositionEnd(() => (here.composing = Math.max(0, here.composing - 1))),
   ]
-  const stopState = ghostState.subscribe(({ isOn }, before) => {
-    if (!isOn && before.isOn) editor.trigger('completions', 'editor.action.inlineSuggest.hide', {})
+  const follow = (): void => editor.updateOptions({ inlineSuggest: { enabled: isSuggesting(ghostState.getState()) } })
+  follow()
+  learnAgain()
+  const stopState = ghostState.subscribe((state, before) => {
+    if (!state.isOn && before.isOn) editor.trigger('completions', 'editor.action.inlineSuggest.hide', {})
+    if (isSuggesting(state) !== isSuggesting(before)) follow()
   })
   return () => {
     stopState()

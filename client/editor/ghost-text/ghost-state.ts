@@ -9,8 +9,8 @@ const KEY = 'completions'
 export interface GhostState {
   /** the person's choice, kept on this device */
   readonly isOn: boolean
-  /** true once it is known that a model completes here */
-  readonly isOffered: boolean
+  /** whether a model completes here; null until somebody asked */
+  readonly isOffered: boolean | null
   /** why nobody is asked for now */
   readonly problem: ErrorCode | 'network' | null
 }
@@ -18,9 +18,12 @@ export interface GhostState {
 /** Whether completions are wanted, offered and well. */
 export const ghostState = createStore<GhostState>(() => ({
   isOn: readStored(KEY) !== 'off',
-  isOffered: false,
+  isOffered: null,
   problem: null,
 }))
+
+/** Whether the editor should look for suggestions at each key: where none can come, that only costs time. */
+export const isSuggesting = ({ isOn, isOffered }: GhostState): boolean => isOn && isOffered !== false
 
 /** Turns completions on or off in every editor of this page. */
 export function toggleCompletions(): void {

@@ -8,7 +8,7 @@ import { messages } from './locale.ts'
 export function GhostStatus() {
   const t = useMessages(messages)
   const { isOn, isOffered, problem } = useStore(ghostState)
-  if (!isOffered) return null
+  if (isOffered !== true) return null
   const isPaused = isOn && problem !== null
   return (
     <button
