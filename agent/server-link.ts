@@ -80,6 +80,8 @@ export function createServerCalls(socket: AgentSocket): ServerCalls {
       const { update } = await asked<{ update: Uint8Array }>((to) => to.emitWithAck('base.text', { documentId, seq }))
       return new Uint8Array(update)
     },
+    conflict: async (documentId, conflict) =>
+      void (await asked((to) => to.emitWithAck('document.conflict', { documentId, conflict }))),
     status(status) {
       // Not volatile: that drops what follows another message closely. What is missed while away is told on attaching.
       if (socket.connected) socket.emit('file.status', status)

@@ -123,18 +123,24 @@ function anyPair(
   theirs: readonly TextEdit[],
   test: (p: TextEdit, q: TextEdit) => boolean,
 ): boolean {
-  let from = 0
-  for (const p of mine) {
-    while (from < theirs.length && theirs[from]!.index + theirs[from]!.remove < p.index) from += 1
-    for (let i = from; i < theirs.length && theirs[i]!.index <= p.index + p.remove; i++) {
-      if (test(p, theirs[i]!)) return true
-    }
-  }
+  for (const [p, q] of touchingPairs(mine, theirs)) if (test(p, q)) return true
   return false
 }
 
+/** Each edit of mine with each of theirs that touches it; both lists are ascending. */
+export function* touchingPairs(
+  mine: readonly TextEdit[],
+  theirs: readonly TextEdit[],
+): Generator<readonly [TextEdit, TextEdit]> {
+  let from = 0
+  for (const p of mine) {
+    while (from < theirs.length && theirs[from]!.index + theirs[from]!.remove < p.index) from += 1
+    for (let i = from; i < theirs.length && theirs[i]!.index <= p.index + p.remove; i++) yield [p, theirs[i]!]
+  }
+}
+
 /** Both write in the place of the same text, or one writes inside what the other takes out. */
-const overlap = (p: TextEdit, q: TextEdit): boolean => {
+export const overlap = (p: TextEdit, q: TextEdit): boolean => {
   // Two deletions are one, and the same edit is taken once.
   if (isSame(p, q) || (p.insert === '' && q.insert === '')) return false
   return p.index < q.index + q.remove && q.index < p.index + p.remove
@@ -150,7 +156,7 @@ const collide = (p: TextEdit, q: TextEdit): boolean => {
 }
 
 /** Insertions sit at points of the base; deletions are ranges of it. Each side's are joined, then written out in order. */
-const combine = (mine: readonly TextEdit[], theirs: readonly TextEdit[]): TextEdit[] => {
+export const combine = (mine: readonly TextEdit[], theirs: readonly TextEdit[]): TextEdit[] => {
   const shared = new Set(mine.map((e) => `${e.index}:${e.remove}:${e.insert}`))
   const all = [...mine, ...theirs.filter((e) => !shared.has(`${e.index}:${e.remove}:${e.insert}`))]
   const removed = joinRanges(all.filter((e) => e.remove > 0).map((e) => [e.index, e.index + e.remove]))

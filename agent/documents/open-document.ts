@@ -155,6 +155,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     await calls.baseSet({ documentId, seq, sha256: file.sha256, lineEndings: file.lineEndings })
     past.agreed(seq, file.sha256)
     owesBase = false
+    await past.tellConflicts()
   }
 
   const isFresh = ({ facts, text }: DiskFile): boolean =>

@@ -36,6 +36,7 @@ it('[K4] knows a write again that an agent made and the next one, cut off in its
     baseKey: `1:${first!.sha256}`,
     onDisk: null,
     wereThere: [],
+    conflicts: [],
     versions: [first!, second!, third!],
   }
   const base = { ...first!, lineEndings: 'lf', intentSeq: 3, intentSha256: third!.sha256 }

@@ -1,7 +1,7 @@
 import * as Y from 'yjs'
 import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
-import type { FileBaseRecord } from '#shared/protocol/agent.ts'
+import { CONFLICT_LIMITS, type DiskConflict, type FileBaseRecord } from '#shared/protocol/agent.ts'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
 import type { ServerCalls } from '../server-calls.ts'
 import type { DocumentReplica } from '../sync/document-replica.ts'
@@ -37,6 +37,8 @@ export interface Past {
    */
   bring(theirs: FileText, last: Version, options?: { isAside: boolean }): Promise<Version>
   agreed(seq: number, sha256: string): void
+  /** Tells the server of conflicts that it could not be told of when they arose. */
+  tellConflicts(): Promise<void>
 }
 
 const shortHash = (sha256: string): string => sha256.slice(0, 16)
@@ -56,6 +58,7 @@ export function createPast(options: {
   let baseKey = ''
   let onDisk: string | null = null
   let wereThere: readonly string[] = []
+  let conflicts: readonly DiskConflict[] = []
 
   const add = (version: Version): Version => {
     versions = [...versions.filter(({ sha256 }) => sha256 !== version.sha256), version].slice(-MAX_VERSIONS)
@@ -79,7 +82,22 @@ export function createPast(options: {
       onDisk,
       wereThere,
       versions: versions.map((version) => ({ ...version, text: undefined })),
+      conflicts,
     })
+
+  /** After the merge is in the log, since their places are in it. */
+  const tellConflicts = async (): Promise<void> => {
+    for (const conflict of conflicts) {
+      try {
+        await calls.conflict(documentId, conflict)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        // Told with the next write; but one that is refused for what it is will never be taken.
+        if (error.code !== 'bad_request') return
+      }
+      conflicts = conflicts.filter((other) => other !== conflict)
+    }
+  }
 
   const textOf = (logged: Uint8Array, { added }: StoredVersion): string => {
     const doc = new Y.Doc()
@@ -135,10 +153,12 @@ export function createPast(options: {
       baseKey = keyOf(base)
       onDisk = own?.baseKey === baseKey ? own.onDisk : null
       wereThere = own?.wereThere ?? []
+      conflicts = own?.conflicts ?? []
       versions = (own?.versions ?? []).map((version) => ({ ...version, text: null }))
       if (!versions.some(({ sha256 }) => sha256 === first.sha256)) versions = [first, ...versions]
       for (const { added } of versions) replica.apply(added, 'disk')
       await replica.whenSaved()
+      await tellConflicts()
       const before = versions.find(({ sha256 }) => sha256 === onDisk) ?? first
       if (base?.intentSeq == null || base.intentSha256 === null || disk.sha256 === before.sha256) return before
       // Written since, and recorded by nobody: an agent after the one that wrote it was cut off in its own write.
@@ -166,23 +186,26 @@ export function createPast(options: {
       const logged = standing === null ? [state] : [state, standing]
       const added = standing === null ? from.added : [...from.added, ...(again?.added ?? [])]
       const seen = again === undefined ? { seen: from.text } : {}
-      const { updates, text } = replica.plan({ logged, added, ...seen }, theirs.text)
-      const before = { versions, onDisk, wereThere }
+      const { updates, text, conflicts: joined } = replica.plan({ logged, added, ...seen }, theirs.text)
+      const before = { versions, onDisk, wereThere, conflicts }
       const seq = Math.max(from.seq, again?.seq ?? 0)
       const differs = text === theirs.text ? undefined : theirs.text
       const merged = { seq, sha256: theirs.sha256, added: [...added, ...updates], text: theirs.text }
       const version = add({ ...merged, differs, isAside: isAside || undefined })
       if (!isAside) onDisk = theirs.sha256
+      conflicts = [...conflicts, ...joined].slice(-CONFLICT_LIMITS.count)
       try {
         await save()
       } catch (error) {
-        ;({ versions, onDisk, wereThere } = before)
+        ;({ versions, onDisk, wereThere, conflicts } = before)
         throw error
       }
       replica.apply(updates, 'disk')
       await replica.whenSaved()
+      await tellConflicts()
       return version
     },
+    tellConflicts,
     agreed(seq, sha256) {
       baseKey = keyOf({ seq, sha256 })
       onDisk = null

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
+import type { DiskConflict } from '#shared/protocol/agent.ts'
 import type { Disk } from '../fs/disk.ts'
 
 /** A version of the file that this document's past holds: what the log had at `seq`, and what the disk added to that. */
@@ -26,6 +27,8 @@ export interface StoredPast {
   readonly wereThere: readonly string[]
   /** oldest first */
   readonly versions: readonly StoredVersion[]
+  /** what merges joined and the server has not been told yet */
+  readonly conflicts: readonly DiskConflict[]
 }
 
 /** A write into a file that has several names can be cut in half; with both ends of it at hand it is finished. */
@@ -63,6 +66,18 @@ const pastForm = z.object({
       isAside: z.boolean().optional(),
     }),
   ),
+  conflicts: z
+    .array(
+      z.object({
+        start: bytes,
+        end: bytes,
+        base: z.string(),
+        document: z.string(),
+        disk: z.string(),
+        merged: z.string(),
+      }),
+    )
+    .default([]),
 })
 const inPlaceForm = z.object({ before: bytes, after: bytes })
 

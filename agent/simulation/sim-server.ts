@@ -3,7 +3,7 @@ import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { AppError } from '#shared/errors.ts'
-import type { FileBaseRecord, FileStatus } from '#shared/protocol/agent.ts'
+import type { DiskConflict, FileBaseRecord, FileStatus } from '#shared/protocol/agent.ts'
 import { MESSAGE, SYNC_STEP, TEXT_NAME } from '#shared/protocol/sync.ts'
 import type { ServerCalls } from '../server-calls.ts'
 import type { ChannelListener, MuxLink } from '../sync/mux-link.ts'
@@ -41,6 +41,8 @@ export class SimServer {
   readonly rows: Uint8Array[] = []
   base: FileBaseRecord | null = null
   status: FileStatus | null = null
+  /** by their places */
+  readonly conflicts = new Map<string, DiskConflict>()
   path = ''
   isAway = false
   private uncommitted: Uint8Array[] = []
@@ -208,6 +210,8 @@ export class SimServer {
           if (seq < 1 || seq > this.rows.length) throw new AppError('not_found')
           return Y.mergeUpdates(this.rows.slice(0, seq))
         }),
+      conflict: (_, conflict) =>
+        ask(() => void this.conflicts.set(Buffer.concat([conflict.start, conflict.end]).toString('hex'), conflict)),
       status: (status) => void (this.status = status),
       gone: () => undefined,
       renamed: (_, path) => void (this.path = path),

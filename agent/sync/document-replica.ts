@@ -2,10 +2,12 @@ import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import type { DocumentId } from '#shared/ids.ts'
+import type { DiskConflict } from '#shared/protocol/agent.ts'
 import { MESSAGE, SYNC_LIMITS, SYNC_STEP, TEXT_NAME } from '#shared/protocol/sync.ts'
 import type { TextEdit } from '#shared/text-diff.ts'
 import type { MuxLink } from './mux-link.ts'
 import { createOthers } from './others.ts'
+import { conflictsOn, joinedBy } from './plan-conflicts.ts'
 import { planEdits } from './plan-edits.ts'
 
 /** Our own copy of one document, kept equal to the others' by sync; an ordinary Yjs client but for P6. */
@@ -16,11 +18,12 @@ export interface DocumentReplica {
    * so that they join what people did since as edits do. `past` is its state: what the log held, and what we added.
    * Cut into frames that the server takes; nothing of it is in the document yet. `seen` is the moment's text on the
    * disk. `text` is what the moment's state and the updates make: without the lines that both sides have, taken once.
+   * `conflicts`: where both wrote over the same words, so that the updates make a text that nobody wrote.
    */
   plan(
     past: { readonly logged: readonly Uint8Array[]; readonly added: readonly Uint8Array[]; readonly seen?: string },
     theirs: string,
-  ): { readonly updates: Uint8Array[]; readonly text: string }
+  ): { readonly updates: Uint8Array[]; readonly text: string; readonly conflicts: readonly DiskConflict[] }
   /** Applying updates twice is applying them once. */
   apply(updates: readonly Uint8Array[], origin: string): void
   /** everything here is in the log, and all that was in the log when it connected is here */
@@ -169,13 +172,15 @@ export function createDocumentReplica(options: {
       const fork = new Y.Doc()
       if (options.newClientId !== undefined) fork.clientID = options.newClientId()
       for (const update of [...logged, ...added]) Y.applyUpdate(fork, update)
-      const edits = planEdits(fork.getText(TEXT_NAME).toJSON(), text.toJSON(), theirs, seen)
+      const mine = text.toJSON()
+      const edits = planEdits(fork.getText(TEXT_NAME).toJSON(), mine, theirs, seen)
+      const found = conflictsOn(fork, mine, theirs)
       const updates: Uint8Array[] = []
       fork.on('update', (update: Uint8Array) => updates.push(update))
       editText(fork, edits)
       const made = fork.getText(TEXT_NAME).toJSON()
       fork.destroy()
-      return { updates, text: made }
+      return { updates, text: made, conflicts: joinedBy(doc, updates, found) }
     },
     apply(updates, origin) {
       for (const update of updates) Y.applyUpdate(doc, update, origin)

@@ -12,6 +12,7 @@ import {
   AGENT_PATH,
   type AgentResult,
   type AgentToServerEvents,
+  type DiskConflict,
   type FileBaseRecord,
   type FileStatus,
   type ServerToAgentEvents,
@@ -38,6 +39,7 @@ export interface FakeServer {
   readonly tree: TreeEntry[]
   readonly gone: DocumentId[]
   readonly renamed: { documentId: DocumentId; path: string }[]
+  readonly conflicts: DiskConflict[]
   /** called before an answer: a test can kill the agent at this very point */
   before: (call: string) => void | Promise<void>
   document(documentId: DocumentId): FakeDocument
@@ -134,6 +136,7 @@ export async function startFakeServer(): Promise<FakeServer> {
     tree: [],
     gone: [],
     renamed: [],
+    conflicts: [],
     before: () => {},
     document,
     text: (documentId) => textOf(document(documentId).doc),
@@ -220,6 +223,12 @@ export async function startFakeServer(): Promise<FakeServer> {
       found.history.push(update)
       Y.applyUpdate(found.doc, update, 'seed')
       done(ok({ isSeeded: true }))
+    })
+    on('document.conflict', async ({ conflict }, done) => {
+      await fake.before('document.conflict')
+      fake.conflicts.push(conflict)
+      done(ok(null))
+      changed()
     })
     on('base.get', ({ documentId }, done) => done(ok(document(documentId).base)))
     on('base.intend', async ({ documentId, seq, sha256 }, done) => {

@@ -39,6 +39,25 @@ export interface TreeDelta {
   readonly by?: 'disk' | 'git'
 }
 
+/**
+ * Both people and the disk wrote over the same words, and the document holds the words of both. The start of the place
+ * is a Yjs relative position with assoc 0, the end one with assoc -1.
+ */
+export interface DiskConflict {
+  readonly start: Uint8Array
+  readonly end: Uint8Array
+  /** what stood there when disk and document last agreed */
+  readonly base: string
+  /** what people want to stand there */
+  readonly document: string
+  readonly disk: string
+  /** what the merge made of it */
+  readonly merged: string
+}
+
+/** Beyond these nobody is asked; the texts are in the history all the same. One message holds one conflict. */
+export const CONFLICT_LIMITS = { count: 20, textUnits: 64 << 10, anchorBytes: 128 }
+
 export type AgentResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string }
@@ -152,6 +171,11 @@ export interface AgentToServerEvents extends PtyEvents {
     toSeq: number
     commit: { hash: string; subject: string }
   }) => void
+  /** a merge joined what only a person can choose from; to be said again until it is answered */
+  'document.conflict': (
+    input: { documentId: DocumentId; conflict: DiskConflict },
+    done: (r: AgentResult<null>) => void,
+  ) => void
   /** nobody was in it for a while: the agent let it go */
   'document.left': (input: { documentId: DocumentId }) => void
   /** the text of a document as it was at a seq, LF only */
