@@ -15,6 +15,7 @@ export type ApiKeyId = Id<'apiKey'>
 export type ChatSessionId = Id<'chatSession'>
 export type ChatMessageId = Id<'chatMessage'>
 export type AiRunId = Id<'aiRun'>
+export type ConflictId = Id<'conflict'>
 export type SuggestionId = Id<'suggestion'>
 
 /** Ids are 16 random bytes as base64url: 22 characters, safe in a URL and in a file name. */

@@ -114,6 +114,19 @@ function takenOut(from: string, to: string): Set<number> {
 const isAllIn = (some: ReadonlySet<number>, all: ReadonlySet<number>): boolean =>
   some.size > 0 && [...some].every((at) => all.has(at))
 
+/** What a person chose: what stood there before, and after. */
+export interface Choice {
+  readonly before: string
+  readonly after: string
+}
+
+/**
+ * Is a person to be asked, where `now` stands in its place? A choice ends it, until it is taken back: the text is again
+ * what it was before.
+ */
+export const isOpenConflict = (joined: JoinedText, choice: Choice | null, now: string): boolean =>
+  isUndecided(joined, now) && (choice === null || (choice.before !== choice.after && choice.before === now))
+
 /** Is somebody still to choose? No longer, once the words of one side have been taken out of what was merged. */
 export function isUndecided({ mine, theirs, merged }: JoinedText, now: string): boolean {
   if (now === merged) return merged !== mine && merged !== theirs

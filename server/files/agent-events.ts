@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { documentId } from '#shared/api/id.ts'
-import { AGENT_CHUNK_BYTES, TREE_PART_ENTRIES } from '#shared/protocol/agent.ts'
+import { AGENT_CHUNK_BYTES, CONFLICT_LIMITS, TREE_PART_ENTRIES } from '#shared/protocol/agent.ts'
 import { diskPath, diskPaths, treeEntries, treeMoves } from './agent-forms.ts'
 
 /** The form of what agents say by themselves; their answers are in agent-answers.ts. */
@@ -34,6 +34,19 @@ export const originEvent = z
     commit: z.object({ hash: z.string().regex(/^[0-9a-f]{40,64}$/), subject: z.string().max(400) }),
   })
   .refine(({ fromSeq, toSeq }) => fromSeq < toSeq)
+const anchor = z.instanceof(Uint8Array).refine(({ length }) => length <= CONFLICT_LIMITS.anchorBytes)
+const conflictText = z.string().max(CONFLICT_LIMITS.textUnits)
+export const conflictCall = z.object({
+  documentId,
+  conflict: z.object({
+    start: anchor,
+    end: anchor,
+    base: conflictText,
+    document: conflictText,
+    disk: conflictText,
+    merged: conflictText,
+  }),
+})
 export const headCall = z.object({ documentId, sha256 })
 export const seedCall = z.object({
   documentId,

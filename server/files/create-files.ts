@@ -8,6 +8,8 @@ import type { ControlBus } from '#server/platform/control.ts'
 import type { Logger } from '#server/platform/log.ts'
 import { type AgentSocket, createAgentGateway } from './agent-gateway.ts'
 import { type AgentIdentity, createBaseStore } from './base-store.ts'
+import { createConflicts } from './conflicts/conflicts.ts'
+import type { ConflictSync } from './conflicts/ports.ts'
 import { createDocumentRows } from './document-rows.ts'
 import { createFileRoutes } from './file-routes.ts'
 import { createFileUseCases, type RuntimePort } from './files.ts'
@@ -25,7 +27,7 @@ export interface FilesOptions {
   readonly prisma: PrismaClient
   readonly control: ControlBus
   readonly runtime: RuntimePort
-  readonly sync: SyncPort
+  readonly sync: SyncPort & ConflictSync
   /** tells everyone inside a workspace */
   readonly broadcast: Broadcast
   readonly peopleInside: (workspaceId: WorkspaceId) => readonly PresentPerson[]
@@ -43,6 +45,7 @@ export function createFiles(options: FilesOptions) {
   const rows = createDocumentRows(options.pool)
   const bases = createBaseStore(options.pool)
   const noteOrigin = createNoteOrigin(options.pool)
+  const conflicts = createConflicts({ pool: options.pool, sync: options.sync, broadcast, log })
   const trees = createTreeStore()
   const pages = createTreePages(trees)
   const treeFiles = createTreeFiles({ fileOf: options.treeFile, trees, log })
@@ -119,11 +122,14 @@ export function createFiles(options: FilesOptions) {
         trees,
         broadcast: announce,
         noteOrigin,
+        noteConflict: conflicts.note,
+        onSettled: conflicts.settled,
         onLeft: (id) => files.left(id),
         onMoved: (moves) => followMoves(agent.workspaceId, moves),
         cutOff,
         log,
       })
+      conflicts.follow(agent.workspaceId)
       options.onAgent?.(agent, socket, cutOff)
       runtime.connected(agent.workspaceId, agent.generation)
       guard.connected(agent)
@@ -159,7 +165,7 @@ export function createFiles(options: FilesOptions) {
   })
 
   return {
-    router: createFilesRouter(files),
+    router: createFilesRouter(files, conflicts),
     routes: createFileRoutes({ files, gateway }),
     /** where agents connect */
     upgrade: gateway.route,

@@ -9,10 +9,12 @@ import {
   resumeInput,
   settleInput,
 } from '#shared/api/files.ts'
+import { conflictsInput, resolveConflictInput, undoConflictInput } from '#shared/api/conflicts.ts'
 import { router, workspaceProcedure } from '#server/platform/trpc.ts'
+import { askingOf, type Conflicts } from './conflicts/conflicts.ts'
 import type { Files } from './files.ts'
 
-export const createFilesRouter = (files: Files) =>
+export const createFilesRouter = (files: Files, conflicts: Conflicts) =>
   router({
     /** One folder, also an ignored one, which the tree does not look into. */
     list: workspaceProcedure('workspace.read')
@@ -50,6 +52,18 @@ export const createFilesRouter = (files: Files) =>
     resume: workspaceProcedure('workspace.write')
       .input(resumeInput)
       .mutation(async ({ input, ctx }) => ({ hold: await files.resume(ctx, input.workspaceId, input.isAccepted) })),
+    /** Where people are to choose between what they and the disk wrote; members see what stood there before. */
+    conflicts: workspaceProcedure('workspace.details')
+      .input(conflictsInput)
+      .query(({ input }) => conflicts.list(input.workspaceId)),
+    /** A person's choice: one edit, and the conflict is over for everybody. */
+    resolveConflict: workspaceProcedure('workspace.write')
+      .input(resolveConflictInput)
+      .mutation(({ input, ctx }) => conflicts.resolve(askingOf(ctx), input)),
+    /** Takes the choice back, where nobody has written there since. */
+    undoConflict: workspaceProcedure('workspace.write')
+      .input(undoConflictInput)
+      .mutation(({ input, ctx }) => conflicts.undo(askingOf(ctx), input)),
     settle: workspaceProcedure('workspace.write')
       .input(settleInput)
       .mutation(({ input }) => files.settle(input.workspaceId, input.documentIds)),

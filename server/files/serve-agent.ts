@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
 import type { DocumentId, WorkspaceId } from '#shared/ids.ts'
-import type { AgentResult, AgentToServerEvents, TreeMove } from '#shared/protocol/agent.ts'
+import type { AgentResult, AgentToServerEvents, DiskConflict, TreeMove } from '#shared/protocol/agent.ts'
 import type { ServerEvents } from '#shared/protocol/events.ts'
 import type { Logger } from '#server/platform/log.ts'
 import * as forms from './agent-events.ts'
@@ -47,6 +47,9 @@ export function serveAgent(options: {
   /** programs gave these other names, in this order */
   onMoved: (moves: readonly TreeMove[]) => Promise<void>
   noteOrigin: NoteOrigin
+  noteConflict: (workspaceId: WorkspaceId, documentId: DocumentId, conflict: DiskConflict) => Promise<void>
+  /** what people have typed is on the disk */
+  onSettled: (workspaceId: WorkspaceId, documentId: DocumentId) => void
   /** for one that sends what no agent of ours sends */
   cutOff: (reason: string) => void
   log: Logger
@@ -124,6 +127,7 @@ export function serveAgent(options: {
     }
     const reason = message === undefined ? {} : { message }
     broadcast(workspaceId, 'file.status', { workspaceId, documentId, status, seq: seq ?? 0, ...reason })
+    if (status === 'on-disk') options.onSettled(workspaceId, documentId)
   })
   hear('file.gone', forms.documentEvent, async ({ documentId }) => {
     await requireOwn(documentId)
@@ -150,6 +154,12 @@ export function serveAgent(options: {
     await requireOwn(documentId)
     await options.noteOrigin(documentId, origin)
     broadcast(workspaceId, 'history.changed', { workspaceId, documentId })
+  })
+
+  call('document.conflict', forms.conflictCall, async ({ documentId, conflict }) => {
+    await requireOwn(documentId)
+    await options.noteConflict(workspaceId, documentId, conflict)
+    return null
   })
 
   call('document.head', forms.headCall, async ({ documentId, sha256 }) => {

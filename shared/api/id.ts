@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  type ConflictId,
   type DocumentId,
   type GuestId,
   ID_PATTERN,
@@ -23,6 +24,7 @@ export const guestId = id<GuestId>()
 export const oneTimeTokenId = id<OneTimeTokenId>()
 export const importId = id<ImportId>()
 export const terminalId = id<TerminalId>()
+export const conflictId = id<ConflictId>()
 
 /** A secret of 256 bits as base64url, as it stands in one-time and share links. */
 export const linkToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/)

@@ -164,6 +164,8 @@ export interface ServerEvents {
   }) => void
   /** it came to be known which commit a change came from */
   'history.changed': (event: { workspaceId: WorkspaceId; documentId: DocumentId }) => void
+  /** people are to choose between what they and the disk wrote, or no longer: to be fetched again */
+  'conflicts.changed': (event: { workspaceId: WorkspaceId; documentId: DocumentId }) => void
   'file.renamed': (input: { workspaceId: WorkspaceId; documentId: DocumentId; from: string; to: string }) => void
   'file.gone': (input: { workspaceId: WorkspaceId; documentId: DocumentId; path: string }) => void
   'agent.changed': (input: {

@@ -1,9 +1,17 @@
+import type { Pool, PoolClient } from 'pg'
+import type { UserActor } from '#shared/access/actor.ts'
 import { can } from '#shared/access/can.ts'
 import type { MemberRole, WorkspacePermission } from '#shared/access/permissions.ts'
 import { AppError } from '#shared/errors.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
-import type { Asking } from '../chat/asking.ts'
-import type { Db } from './rows.ts'
+
+type Db = Pick<Pool | PoolClient, 'query'>
+
+/** A person with an account, and under which request they ask. */
+interface Asking {
+  readonly actor: UserActor
+  readonly requestId: string
+}
 
 /**
  * Asks again, in the transaction that writes: between the request's own question and this one, people wait for each
