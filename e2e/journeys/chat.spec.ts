@@ -377,9 +377,13 @@ test('a server killed in mid-stream leaves the text it had, says so, and asks no
   // Its lease of 10 s, and the reaper's own pace, from the fall on; a server that was not there cannot have looked.
   expect(end!.at.getTime()).toBeLessThan(Math.max(killedAt + 15_000, readyAt + 5_000))
   await expect.poll(reservations).toEqual([])
-  expect(await rowsOf('select status, error_class as error from ai_usage order by at desc limit 1')).toEqual([
-    { status: 'failed', error: 'server_lost' },
-  ])
+  // Charged for the text it had, by our own count: 20 characters.
+  expect(
+    await rowsOf(
+      `select status, error_class as error, usage_source as source, completion_tokens as tokens
+       from ai_usage order by at desc limit 1`,
+    ),
+  ).toEqual([{ status: 'failed', error: 'server_lost', source: 'estimated', tokens: 5 }])
   plan = () => ({ pieces: ['Once more.'] })
   await ide.page.getByRole('button', { name: 'Answer again' }).click()
   await expect(answer(ide.page)).toContainText('Once more.')

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { UserActor } from '#shared/access/actor.ts'
 import type { ChatMessageId, ChatSessionId } from '#shared/ids.ts'
 import { newId } from '#server/platform/tokens.ts'
 import { createCallerFactory } from '#server/platform/trpc.ts'
@@ -122,6 +123,48 @@ describe('a prompt', () => {
     await ask(canary)
     expect(await tablesWith(canary)).toEqual({ chat_message: 2 })
     expect(logged.join('')).not.toContain(canary)
+  })
+})
+
+describe('a run whose server died', () => {
+  it('is charged the text it had, and its question, by our own count and once', async () => {
+    const { prisma } = test.database
+    const { workspaceId } = stage
+    const chatId = (await chat().create({ workspaceId, title: 'A chat', isShared: true })).id
+    const requesterId = (stage.actors.editor as UserActor).userId
+    const [messageId, id, usageId] = [newId<string>(), newId<string>(), newId<string>()]
+    await prisma.chatMessage.create({
+      data: { id: messageId, sessionId: chatId, authorId: requesterId, kind: 'ask', text: 'how many?' },
+    })
+    const { budgetId, startsAt, spent: before, reserved } = await prisma.aiBudgetPeriod.findFirstOrThrow()
+    await prisma.aiUsage.create({
+      data: {
+        ...{ id: usageId, userId: requesterId, workspaceId, runId: id, model: 'model', purpose: 'chat' },
+        ...{ usageSource: 'none', status: 'running' },
+      },
+    })
+    await prisma.budgetReservation.create({
+      data: { id: newId(), budgetId, startsAt, usageId, amount: 1000n, expiresAt: new Date(Date.now() + 60_000) },
+    })
+    await prisma.aiBudgetPeriod.updateMany({ where: { budgetId }, data: { reserved: reserved + 1000n } })
+    await prisma.aiRun.create({
+      data: {
+        ...{ id, sessionId: chatId, messageId, answerId: newId<string>(), requesterId, model: 'model' },
+        ...{ status: 'running', partial: 'twelve letters and some', leaseUntil: new Date(Date.now() - 1000) },
+      },
+    })
+    await vi.waitFor(
+      async () => expect(await prisma.aiRun.findUnique({ where: { id } })).toMatchObject({ status: 'interrupted' }),
+      { timeout: 15_000 },
+    )
+    const usage = await prisma.aiUsage.findUniqueOrThrow({ where: { id: usageId } })
+    expect(usage).toMatchObject({ status: 'failed', errorClass: 'server_lost', usageSource: 'estimated' })
+    expect(usage.completionTokens).toBe(6)
+    // The rules for the model are part of what was sent.
+    expect(usage.promptTokens).toBeGreaterThan(50)
+    expect(usage.cost).toBe(BigInt(usage.promptTokens + usage.completionTokens))
+    const after = await prisma.aiBudgetPeriod.findFirstOrThrow()
+    expect([after.spent - before, after.reserved]).toEqual([usage.cost, reserved])
   })
 })
 

@@ -229,7 +229,10 @@ describe('a run', () => {
     const state = await test.as(mina).read({ workspaceId, chatId })
     expect(state.runs).toMatchObject([{ status: 'interrupted' }])
     expect(state.messages.at(-1)).toMatchObject({ kind: 'answer', text: 'so far' })
-    expect(test.abandoned).toContain(id)
+    // What it is charged by: the question that had been asked.
+    expect(test.abandoned).toEqual([
+      { id, messages: [expect.objectContaining({ role: 'system' }), { role: 'user', content: 'Mina: half' }] },
+    ])
     expect(test.gateway.calls.length).toBe(before)
   })
 

@@ -84,19 +84,30 @@ export async function finish(tx: PoolClient, runId: AiRunId, end: RunEnd): Promi
   return rowCount === 1
 }
 
-/** Runs whose server died: their text so far becomes the answer. Nothing is ever asked again by itself. */
-export async function interruptDead(pool: Pool): Promise<{ id: AiRunId; chatId: ChatSessionId }[]> {
-  const { rows } = await pool.query<{ id: AiRunId; chatId: ChatSessionId; partial: string }>(
-    `select id, session_id as "chatId", partial from ai_run where status = 'running' and lease_until < now()`,
+export type DeadRun = Pick<BegunRun, 'id' | 'chatId' | 'messageId' | 'model'>
+
+/** Runs whose server did not renew their lease. */
+export async function deadRuns(pool: Pool): Promise<DeadRun[]> {
+  const { rows } = await pool.query<DeadRun>(
+    `select id, session_id as "chatId", message_id as "messageId", model from ai_run
+    where status = 'running' and lease_until < now()`,
   )
-  const ended: { id: AiRunId; chatId: ChatSessionId }[] = []
-  for (const { id, chatId, partial } of rows) {
-    const isOurs = await inTransaction(pool, (tx) =>
-      finish(tx, id, { status: 'interrupted', text: partial, error: null }),
-    )
-    if (isOurs) ended.push({ id, chatId })
-  }
-  return ended
+  return rows
+}
+
+/**
+ * The text so far of a run whose server died becomes the answer, and is answered; null where it was ended, or its
+ * server has come back. Nothing is ever asked again by itself.
+ */
+export async function interrupt(tx: PoolClient, runId: AiRunId): Promise<string | null> {
+  const { rows } = await tx.query<{ partial: string }>(
+    `select partial from ai_run where id = $1 and status = 'running' and lease_until < now() for update`,
+    [runId],
+  )
+  const [dead] = rows
+  if (dead === undefined) return null
+  await finish(tx, runId, { status: 'interrupted', text: dead.partial, error: null })
+  return dead.partial
 }
 
 /** Chats where something waits and nothing runs, as after a restart. */

@@ -2,12 +2,12 @@ import type { Pool } from 'pg'
 import { AppError } from '#shared/errors.ts'
 import type { AiRunId, ChatSessionId } from '#shared/ids.ts'
 import type { Logger } from '#server/platform/log.ts'
-import type { Gateway } from '../gateway/types.ts'
+import type { ChatTurn, Gateway } from '../gateway/types.ts'
 import type { Asking } from './asking.ts'
 import { doAllSeeTerminals, listMessages, requireChat } from './chat-rows.ts'
 import { buildTurns } from './context.ts'
 import type { RunRef } from './messages.ts'
-import { beginNext, type BegunRun, finish, interruptDead, renew, type RunEnd, waitingChats } from './run-rows.ts'
+import { beginNext, type BegunRun, deadRuns, finish, interrupt, renew, type RunEnd, waitingChats } from './run-rows.ts'
 import { createStreamWriter, type StreamWriter } from './stream-writer.ts'
 import type { RunStreams } from './streams/run-streams.ts'
 import { inTransaction } from './transaction.ts'
@@ -31,16 +31,20 @@ export function createRuns({ pool, gateway, streams, onChatChanged, log }: RunsO
   const working = new Set<Promise<void>>()
   let isClosing = false
 
-  const makeAnswer = async (run: BegunRun, writer: StreamWriter, stopping: AbortController): Promise<void> => {
-    if (!run.isAllowed) throw new AppError('forbidden')
+  const turnsOf = async (run: Pick<BegunRun, 'chatId' | 'messageId' | 'model'>): Promise<readonly ChatTurn[]> => {
     const models = await gateway.models()
     const chats = models.filter((one) => one.purpose === 'chat')
     const model = run.model === '' ? chats[0] : chats.find((one) => one.model === run.model)
-    const messages = buildTurns(await listMessages(pool, run.chatId), run.messageId, {
+    return buildTurns(await listMessages(pool, run.chatId), run.messageId, {
       contextTokens: model?.contextTokens ?? 4_000,
       // Asked at this moment: a viewer may have come since the output was attached.
       withTerminals: await doAllSeeTerminals(pool, run.chatId),
     })
+  }
+
+  const makeAnswer = async (run: BegunRun, writer: StreamWriter, stopping: AbortController): Promise<void> => {
+    if (!run.isAllowed) throw new AppError('forbidden')
+    const messages = await turnsOf(run)
     const renewing = setInterval(() => {
       renew(pool, run.id, writer.text()).then(
         (isOurs) => !isOurs && stopping.abort(),
@@ -103,11 +107,13 @@ export function createRuns({ pool, gateway, streams, onChatChanged, log }: RunsO
   }
 
   const reap = async (): Promise<void> => {
-    for (const { id, chatId } of await interruptDead(pool)) {
-      mine.get(id)?.abort()
-      await gateway.abandonRun(id)
-      await streams.end(id)
-      onChatChanged(chatId)
+    for (const run of await deadRuns(pool)) {
+      // Read again to count them: the question's own messages are what it had sent.
+      const isEnded = await gateway.abandonRun(run.id, await turnsOf(run), (tx) => interrupt(tx, run.id))
+      if (!isEnded) continue
+      mine.get(run.id)?.abort()
+      await streams.end(run.id)
+      onChatChanged(run.chatId)
     }
     for (const chatId of await waitingChats(pool)) work(chatId)
   }

@@ -7,7 +7,7 @@ import { createControlBus } from '#server/platform/control.ts'
 import { createTestDatabase } from '#server/platform/testing/database.ts'
 import { newId } from '#server/platform/tokens.ts'
 import { createCallerFactory } from '#server/platform/trpc.ts'
-import type { GatewayCall } from '../gateway/types.ts'
+import type { ChatTurn, Gateway, GatewayCall } from '../gateway/types.ts'
 import { createFakeGateway, type FakeAnswer } from '../testing/fake-gateway.ts'
 import { createChat } from './chat.ts'
 import { createMemoryStreams } from './streams/memory-streams.ts'
@@ -30,7 +30,7 @@ export async function createTestChat(streams: RunStreams = createMemoryStreams()
   })
   const behaviour: { answer: (call: GatewayCall) => FakeAnswer } = { answer: () => ({ pieces: ['Hel', 'lo'] }) }
   const gateway = createFakeGateway((call) => behaviour.answer(call), pool)
-  const abandoned: AiRunId[] = []
+  const abandoned: { readonly id: AiRunId; readonly messages: readonly ChatTurn[] }[] = []
   const told: Told[] = []
   const listeners = new Set<() => void>()
   const audited: object[] = []
@@ -41,7 +41,13 @@ export async function createTestChat(streams: RunStreams = createMemoryStreams()
   const roles = new Map<string, MemberRole>()
   const options = {
     pool,
-    gateway: { ...gateway, abandonRun: (id: AiRunId) => Promise.resolve(void abandoned.push(id)) },
+    gateway: {
+      ...gateway,
+      abandonRun: (...args: Parameters<Gateway['abandonRun']>) => {
+        abandoned.push({ id: args[0], messages: args[1] })
+        return gateway.abandonRun(...args)
+      },
+    },
     streams,
     control,
     browsers: {

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { AiErrorCode, Purpose } from '#shared/api/ai.ts'
 import { AppError } from '#shared/errors.ts'
 import { newId } from '#server/platform/tokens.ts'
-import { costOf } from '../money/tokens.ts'
+import { CHARS_PER_TOKEN, costOf } from '../money/tokens.ts'
 import type { Ledger } from '../money/ledger.ts'
 import type { Clock } from './clock.ts'
 import { errorClassOf } from './failure.ts'
@@ -178,7 +178,7 @@ function usageOf({ tally, outcome }: RelayEnd, { promptTokens }: Ask): TokenUsag
   if (tally.usage) return { ...tally.usage, source: 'measured' }
   if (!tally.hasContent && outcome.type !== 'done') return { promptTokens: 0, completionTokens: 0, source: 'none' }
   // Each piece is at least one token.
-  const completionTokens = Math.max(tally.pieces, Math.ceil(tally.textLength / 4))
+  const completionTokens = Math.max(tally.pieces, Math.ceil(tally.textLength / CHARS_PER_TOKEN))
   return { promptTokens, completionTokens, source: 'estimated' }
 }
 

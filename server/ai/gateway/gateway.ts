@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { AppError } from '#shared/errors.ts'
 import { createLedger, type Ledger } from '../money/ledger.ts'
-import { estimateTokens } from '../money/tokens.ts'
+import { costOf, estimateTokens, usageOfText } from '../money/tokens.ts'
 import type { Warning } from '../money/warnings.ts'
 import { createBreaker } from './breaker.ts'
 import { type Calls, type CallsOptions, createCalls } from './calls.ts'
@@ -75,7 +75,17 @@ export function createGateway(options: GatewayOptions): GatewayInside {
       return result
     },
     models: async () => modelsOf(await targets.current()),
-    abandonRun: ledger.abandonRun,
+    async abandonRun(runId, messages, end) {
+      const all = await targets.current()
+      const prompt = estimateParts(messages.map(({ content }) => content))
+      const used = (model: string, text: string) => {
+        const usage = usageOfText(text, prompt)
+        // Which of its targets answered died with the server; the first does as a rule.
+        const target = all.find((one) => one.purpose === 'chat' && one.model === model)
+        return { usage, cost: target === undefined ? 0n : costOf(usage, target) }
+      }
+      return ledger.abandonRun(runId, used, end)
+    },
     noteOutcome: outcomes.record,
     async close() {
       await calls.close()
@@ -116,8 +126,11 @@ function askOf(input: GatewayInput): Ask {
 /** Four more for each part, as chat templates add. Throws `too_large`. */
 export function promptTokens(parts: readonly string[]): number {
   if (parts.reduce((sum, part) => sum + part.length, 0) > MAX_PROMPT) throw new AppError('too_large')
-  return parts.reduce((sum, part) => sum + estimateTokens(part) + 4, 0)
+  return estimateParts(parts)
 }
+
+const estimateParts = (parts: readonly string[]): number =>
+  parts.reduce((sum, part) => sum + estimateTokens(part) + 4, 0)
 
 function modelsOf(targets: Awaited<ReturnType<Targets['current']>>): ModelInfo[] {
   const models = new Map<string, ModelInfo>()

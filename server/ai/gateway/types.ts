@@ -101,8 +101,16 @@ export interface Gateway {
   stream(call: GatewayCall): Promise<GatewayResult>
   /** Models with a usable route, in the order of their names; empty where nothing is configured. */
   models(): Promise<readonly ModelInfo[]>
-  /** Marks the unfinished usage of a run whose server died, and frees what it had reserved. */
-  abandonRun(runId: AiRunId): Promise<void>
+  /**
+   * For a run whose server died: charges the text that had come of it, by our own count, and frees what else it had
+   * reserved. `end` ends the run in the same transaction and answers its text, or null where it is not to be ended;
+   * then nothing is done, and this resolves to false.
+   */
+  abandonRun(
+    runId: AiRunId,
+    messages: readonly ChatTurn[],
+    end: (tx: PoolClient) => Promise<string | null>,
+  ): Promise<boolean>
   /** Counts what became of a shown completion, and tells Tabby where it answered. */
   noteOutcome(event: {
     readonly userId: UserId

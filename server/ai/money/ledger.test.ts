@@ -169,12 +169,56 @@ describe('a reservation', () => {
     expect(await stateOf(id)).toEqual({ spent: 7n, reserved: 0n })
   })
 
-  it('of a run that was given up is freed at once', async () => {
+  const came = (cost: bigint) => () => ({
+    usage: { promptTokens: 3, completionTokens: 2, source: 'estimated' as const },
+    cost,
+  })
+  const ended = () => Promise.resolve('what came')
+  const usageOf = (id: string) => database.prisma.aiUsage.findUniqueOrThrow({ where: { id } })
+
+  it('of a run that was given up is freed at once, and what had come of it charged, once', async () => {
     const who = caller({ runId: newId<AiRunId>() })
     const id = await budget('user', who.userId, 100n)
-    await open(who, 10n)
-    await ledger.abandonRun(who.runId!)
-    expect(await stateOf(id)).toEqual({ spent: 0n, reserved: 0n })
+    const { usageId } = await open(who, 10n)
+    const answers = await Promise.all([1, 2].map(() => ledger.abandonRun(who.runId!, came(4n), ended)))
+    expect(answers).toEqual([true, true])
+    expect(await stateOf(id)).toEqual({ spent: 4n, reserved: 0n })
+    const facts = { promptTokens: 3, completionTokens: 2, usageSource: 'estimated', cost: 4n, status: 'failed' }
+    expect(await usageOf(usageId)).toMatchObject({ ...facts, errorClass: 'server_lost' })
+  })
+
+  it('of a run whose server was slow, not dead, is charged what it used in the end and not both', async () => {
+    const who = caller({ runId: newId<AiRunId>() })
+    const id = await budget('user', who.userId, 100n)
+    const opened = await open(who, 10n)
+    await ledger.abandonRun(who.runId!, came(4n), ended)
+    await ledger.settle(opened, settlement(7n))
+    expect(await stateOf(id)).toEqual({ spent: 7n, reserved: 0n })
+    expect(await usageOf(opened.usageId)).toMatchObject({ cost: 7n, status: 'done' })
+  })
+
+  it('is left alone where the run turns out to be somebody else’s to end, or cannot be ended', async () => {
+    const who = caller({ runId: newId<AiRunId>() })
+    const id = await budget('user', who.userId, 100n)
+    const { usageId } = await open(who, 10n)
+    expect(await ledger.abandonRun(who.runId!, came(4n), () => Promise.resolve(null))).toBe(false)
+    const broken = ledger.abandonRun(who.runId!, came(4n), () => Promise.reject(new Error('not ended')))
+    await expect(broken).rejects.toThrow('not ended')
+    expect(await stateOf(id)).toEqual({ spent: 0n, reserved: 10n })
+    expect(await usageOf(usageId)).toMatchObject({ status: 'running', cost: 0n })
+  })
+
+  it('of a run that nobody has ended yet waits for who ends it, however long its server was away', async () => {
+    const who = caller({ runId: newId<AiRunId>() })
+    const id = await budget('user', who.userId, 100n)
+    const { usageId } = await open(who, 10n)
+    const run = { sessionId: newId<string>(), messageId: newId<string>(), requesterId: who.userId, model: 'chat' }
+    await database.prisma.aiRun.create({ data: { ...run, id: who.runId!, status: 'running' } })
+    time += 360_001
+    await ledger.reap()
+    expect(await usageOf(usageId)).toMatchObject({ status: 'running' })
+    await ledger.abandonRun(who.runId!, came(4n), ended)
+    expect(await stateOf(id)).toEqual({ spent: 4n, reserved: 0n })
   })
 
   it('is settled together with what its caller stores, or not at all', async () => {

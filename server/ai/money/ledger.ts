@@ -48,9 +48,17 @@ export interface Ledger {
   open(opening: Opening): Promise<Opened>
   /** Charges what was used, frees the rest and finishes the usage row, with `also` in one transaction. */
   settle(opened: Opened, settlement: Settlement, also?: (tx: PoolClient) => Promise<void>): Promise<void>
-  /** Frees what was never settled. Resolves to the number of calls. */
+  /** Frees what was never settled; runs of chats are left to who ends them. Resolves to the number of calls. */
   reap(): Promise<number>
-  abandonRun(runId: string): Promise<void>
+  /**
+   * Charges a run whose server died what had come of it, and frees the rest. `end` ends it in the same transaction, and
+   * answers its text; null where it is not to be ended, and then nothing is done and this resolves to false.
+   */
+  abandonRun(
+    runId: string,
+    used: (model: string, text: string) => Pick<Settlement, 'usage' | 'cost'>,
+    end: (tx: PoolClient) => Promise<string | null>,
+  ): Promise<boolean>
   /** After an admin changed a budget. */
   forgetBudgets(): void
 }
@@ -143,9 +151,11 @@ export function createLedger(options: LedgerOptions): Ledger {
     const warnings = await inTransaction(pool, async (tx) => {
       // What its caller stores with it is to last; a usage row alone need not hold up everyone's budget.
       if (!also) await tx.query(`select ${QUICK}`)
-      await tx.query(
-        `update ai_usage set provider = $2, prompt_tokens = $3, completion_tokens = $4, usage_source = $5, cost = $6,
-           first_token_ms = $7, total_ms = $8, status = $9, error_class = $10 where id = $1`,
+      const { rows } = await tx.query<{ charged: string }>(
+        `with before as (select cost from ai_usage where id = $1 for update)
+         update ai_usage set provider = $2, prompt_tokens = $3, completion_tokens = $4, usage_source = $5, cost = $6,
+           first_token_ms = $7, total_ms = $8, status = $9, error_class = $10
+         from before where id = $1 returning before.cost as charged`,
         [
           opened.usageId,
           settlement.provider,
@@ -161,7 +171,8 @@ export function createLedger(options: LedgerOptions): Ledger {
       )
       await also?.(tx)
       // Last, so that the rows that all calls share are locked for the shortest time.
-      return charge(tx, opened, settlement.cost)
+      // A run that was taken for dead has been charged some of it already.
+      return charge(tx, opened, settlement.cost - BigInt(rows[0]?.charged ?? 0))
     })
     for (const warning of warnings) options.onWarning(warning)
   }
@@ -180,21 +191,23 @@ export function createLedger(options: LedgerOptions): Ledger {
     return payPeriods(tx, { ids, starts, amounts, cost }, new Date(now()))
   }
 
-  const abandon = async (usageIds: readonly string[]): Promise<void> => {
-    for (const usageId of usageIds) {
-      await inTransaction(pool, async (tx) => {
-        const { rows } = await tx.query<{ budget_id: string; starts_at: Date }>(
-          'select budget_id, starts_at from budget_reservation where usage_id = $1',
-          [usageId],
-        )
-        const periods = rows.map((row) => ({ budgetId: row.budget_id, startsAt: row.starts_at }))
-        await charge(tx, { usageId, periods, recorded: Promise.resolve() }, 0n)
-        await tx.query(
-          `update ai_usage set status = 'failed', error_class = 'server_lost' where id = $1 and status = 'running'`,
-          [usageId],
-        )
-      })
-    }
+  /** Finishes the row of a call whose server is gone, where it is still open: nothing is charged twice. */
+  const giveUp = async (
+    tx: PoolClient,
+    usageId: string,
+    { usage, cost }: Pick<Settlement, 'usage' | 'cost'>,
+  ): Promise<Warning[]> => {
+    const { rowCount } = await tx.query(
+      `update ai_usage set status = 'failed', error_class = 'server_lost', prompt_tokens = $2, completion_tokens = $3,
+         usage_source = $4, cost = $5 where id = $1 and status = 'running'`,
+      [usageId, usage.promptTokens, usage.completionTokens, usage.source, cost],
+    )
+    const { rows } = await tx.query<{ budget_id: string; starts_at: Date }>(
+      'select budget_id, starts_at from budget_reservation where usage_id = $1 order by budget_id',
+      [usageId],
+    )
+    const periods = rows.map((row) => ({ budgetId: row.budget_id, startsAt: row.starts_at }))
+    return charge(tx, { usageId, periods, recorded: Promise.resolve() }, rowCount === 1 ? cost : 0n)
   }
 
   return {
@@ -202,27 +215,45 @@ export function createLedger(options: LedgerOptions): Ledger {
     settle,
     async reap() {
       const { rows } = await pool.query<{ id: string }>(
-        `select usage_id as id from budget_reservation where expires_at < $1
-         union select id from ai_usage where status = 'running' and at < $2 limit 1000`,
+        `select u.id from ai_usage u
+         where u.id in (
+             select usage_id from budget_reservation where expires_at < $1
+             union select id from ai_usage where status = 'running' and at < $2
+           ) and not exists (select 1 from ai_run r where r.id = u.run_id and r.status = 'running')
+         limit 1000`,
         [new Date(now()), new Date(now() - options.expiresMs)],
       )
-      await abandon(rows.map((row) => row.id))
+      for (const { id } of rows) await inTransaction(pool, (tx) => giveUp(tx, id, { usage: NOTHING, cost: 0n }))
       return rows.length
     },
-    async abandonRun(runId) {
-      const { rows } = await pool.query<{ id: string }>(
-        `select id from ai_usage where run_id = $1 and status = 'running'`,
-        [runId],
-      )
-      await abandon(rows.map((row) => row.id))
+    async abandonRun(runId, used, end) {
+      const done = await inTransaction(pool, async (tx) => {
+        // Rows of usage before those of runs, as a settlement takes them: two never wait for each other.
+        const { rows } = await tx.query<{ id: string; model: string }>(
+          `select id, model from ai_usage where run_id = $1 and status = 'running' order by at desc, id for update`,
+          [runId],
+        )
+        const text = await end(tx)
+        if (text === null) return null
+        const warnings: Warning[] = []
+        // The text is the last call's.
+        for (const [i, { id, model }] of rows.entries()) {
+          warnings.push(...(await giveUp(tx, id, i === 0 ? used(model, text) : { usage: NOTHING, cost: 0n })))
+        }
+        return warnings
+      })
+      for (const warning of done ?? []) options.onWarning(warning)
+      return done !== null
     },
     forgetBudgets: budgets.forget,
   }
 }
 
+const NOTHING: TokenUsage = { promptTokens: 0, completionTokens: 0, source: 'none' }
+
 const REFUSED: Settlement = {
   provider: null,
-  usage: { promptTokens: 0, completionTokens: 0, source: 'none' },
+  usage: NOTHING,
   cost: 0n,
   firstTokenMs: null,
   totalMs: 0,

@@ -63,17 +63,20 @@ export function createFakeGateway(
       return result
     },
     models: () => Promise.resolve([{ model: 'fake', purpose: 'chat', maxTokens: 1000, contextTokens: 8000 }]),
-    abandonRun: () => Promise.resolve(),
+    async abandonRun(_runId, _messages, end) {
+      return pool === undefined ? true : (await settle(pool, end)) !== null
+    },
     noteOutcome: () => Promise.resolve(),
   }
 }
 
-async function settle(pool: Pool, work: (tx: PoolClient) => Promise<void>): Promise<void> {
+async function settle<T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> {
   const tx = await pool.connect()
   try {
     await tx.query('begin')
-    await work(tx)
+    const done = await work(tx)
     await tx.query('commit')
+    return done
   } catch (error) {
     await tx.query('rollback')
     throw error
