@@ -82,6 +82,7 @@ export function useSuggestionSlots(workspaceId: string): Required<Pick<IdeSlots,
 
 function Dialogs({ suggestions, ide }: { suggestions: Suggestions; ide: IdeContext }) {
   useEffect(() => suggestions.setPerson(ide.meId, ide.role), [suggestions, ide.meId, ide.role])
+  useEffect(() => suggestions.setWhenSaved(ide.whenSaved), [suggestions, ide.whenSaved])
   return (
     <Suspense fallback={null}>
       <SuggestionDialogs

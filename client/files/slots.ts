@@ -30,8 +30,8 @@ export interface IdeContext {
   /** paths of files that fit what was typed, the best first; ignored ones are left out */
   readonly findFiles: (query: string) => readonly string[]
   readonly openFile: (path: string, line: number | null, column?: number | null) => void
-  /** Resolves when what was typed here is durable, or cannot be for now; never later than a few seconds. */
-  readonly whenSaved: () => Promise<void>
+  /** Resolves when what was typed here, or in one document, is durable, or cannot be for now: false. Within seconds. */
+  readonly whenSaved: (documentId?: string) => Promise<boolean>
   readonly focusEditor: () => void
 }
 

@@ -38,7 +38,7 @@ export function useIdeContext(): IdeContext {
       },
       openFile: (file, line, column = null) =>
         bench.open(file, { lines: line === null ? null : { from: line, to: line }, column }),
-      whenSaved: () => whenSaved(bench.sync),
+      whenSaved: (id) => whenSaved(bench.sync, id),
       focusEditor: () => bench.handles.get(bench.store.getState().layout.active)?.focus(),
     }),
     [bench, role, people, path, documentId],

@@ -7,7 +7,7 @@ function oneDocument(first: DocumentState) {
   let state = first
   const listeners = new Set<() => void>()
   const sync = {
-    sessions: () => [{ state: () => state }] as never,
+    sessions: () => [{ documentId: 'one', state: () => state }] as never,
     subscribe(listener: () => void) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -24,21 +24,25 @@ const saving = (edits: number): DocumentState => ({ status: 'saving', edits, isS
 it('waits for the edits that are under way, and lets go of the connection', async () => {
   const { sync, become, listeners } = oneDocument(saving(2))
   let isOver = false
-  const over = whenSaved(sync).then(() => (isOver = true))
+  const over = whenSaved(sync).then((isSaved) => {
+    isOver = true
+    return isSaved
+  })
   become(saving(1))
   await Promise.resolve()
   expect(isOver).toBe(false)
   become({ status: 'saved' })
-  await over
+  expect(await over).toBe(true)
   expect(listeners.size).toBe(0)
 })
 
 it('does not wait where nothing is under way, nor for what cannot be saved now', async () => {
-  await whenSaved(oneDocument({ status: 'saved' }).sync)
+  expect(await whenSaved(oneDocument({ status: 'saved' }).sync)).toBe(true)
+  expect(await whenSaved(oneDocument(saving(1)).sync, 'another')).toBe(true)
   const { sync, become } = oneDocument(saving(1))
   const over = whenSaved(sync)
   become({ status: 'offline', edits: 1, keptEdits: 1 } as DocumentState)
-  await over
+  expect(await over).toBe(false)
 })
 
 it('goes on after a while where the server is slow', async () => {
@@ -46,7 +50,7 @@ it('goes on after a while where the server is slow', async () => {
   try {
     const over = whenSaved(oneDocument(saving(1)).sync)
     await vi.advanceTimersByTimeAsync(3_000)
-    await over
+    expect(await over).toBe(false)
   } finally {
     vi.useRealTimers()
   }

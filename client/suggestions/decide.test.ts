@@ -102,6 +102,37 @@ describe('deciding on hunks', () => {
     expect(said()[0]).toContain('takes the role Editor')
   })
 
+  it('lets what was typed there reach the server before it judges', async () => {
+    const { suggestions } = make()
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const waitedFor: string[] = []
+    suggestions.setWhenSaved((documentId) => {
+      waitedFor.push(documentId)
+      return promise
+    })
+    server.accept.mockResolvedValue(done())
+    const accepting = acceptHunks(suggestions, open, [0])
+    expect([waitedFor, suggestions.store.getState().busy.size]).toEqual([[open.documentId], 1])
+    await Promise.resolve()
+    expect(server.accept).not.toHaveBeenCalled()
+    resolve(true)
+    await accepting
+    expect(server.accept).toHaveBeenCalledOnce()
+  })
+
+  it('asks for nothing while what was typed there cannot reach the server, and says so', async () => {
+    const { suggestions } = make()
+    suggestions.setWhenSaved(() => Promise.resolve(false))
+    await acceptHunks(suggestions, open, [0])
+    await undoHunks(suggestions, decided('accepted'), [0])
+    expect([server.accept.mock.calls, server.undo.mock.calls]).toEqual([[], []])
+    expect(said()[0]).toContain('What you typed in count.ts has not reached the server yet')
+    // Rejecting writes nothing into the text.
+    server.reject.mockResolvedValue(done(decided('rejected')))
+    await rejectHunks(suggestions, open, [0])
+    expect(server.reject).toHaveBeenCalledOnce()
+  })
+
   it('sends one request however often it is pressed', async () => {
     const { suggestions } = make()
     const { promise, resolve } = Promise.withResolvers<DecideResult>()

@@ -27,7 +27,7 @@ async function run(
   suggestions: Suggestions,
   suggestion: SuggestionInfo,
   hunks: readonly HunkInfo[],
-  work: () => Promise<DecideResult>,
+  work: () => Promise<DecideResult | null>,
 ): Promise<DecideResult | null> {
   const ids = hunks.map(({ position }) => hunkId({ suggestionId: suggestion.id, position }))
   const { busy } = suggestions.store.getState()
@@ -35,6 +35,7 @@ async function run(
   suggestions.store.setState({ busy: new Set([...busy, ...ids]) })
   try {
     const result = await work()
+    if (result === null) return null
     suggestions.take(result.suggestion)
     return result
   } catch (error) {
@@ -44,6 +45,20 @@ async function run(
     const rest = [...suggestions.store.getState().busy].filter((one) => !ids.includes(one))
     suggestions.store.setState({ busy: new Set(rest) })
   }
+}
+
+/**
+ * What the server compares must hold what this person has just typed, or both texts would stand side by side. Rejecting
+ * compares nothing.
+ */
+async function afterTyping(
+  suggestions: Suggestions,
+  { documentId, path }: SuggestionInfo,
+  work: () => Promise<DecideResult>,
+): Promise<DecideResult | null> {
+  if (await suggestions.whenSaved(documentId)) return work()
+  showToast({ kind: 'error', text: messages.t('notSaved', { file: nameOfFile(path) }), timeoutMs: 10_000 })
+  return null
 }
 
 const chosen = (suggestion: SuggestionInfo, positions: readonly number[] | null, status: HunkInfo['status']) =>
@@ -58,7 +73,9 @@ export async function acceptHunks(
   if (!suggestions.store.getState().rights.mayDecide) return explainRole()
   const hunks = chosen(suggestion, positions, 'open')
   const result = await run(suggestions, suggestion, hunks, () =>
-    api.suggestions.accept.mutate(input(suggestions, suggestion, positions)),
+    afterTyping(suggestions, suggestion, () =>
+      api.suggestions.accept.mutate(input(suggestions, suggestion, positions)),
+    ),
   )
   if (result === null) return
   if (result.status === 'conflict') return showConflict(suggestions, result)
@@ -72,13 +89,15 @@ export async function resolveConflict(suggestions: Suggestions, current: string,
   const { suggestion, conflict } = open
   const hunks = chosen(suggestion, [conflict.position], 'open')
   const result = await run(suggestions, suggestion, hunks, () =>
-    api.suggestions.resolve.mutate({
-      workspaceId: suggestions.workspaceId,
-      suggestionId: suggestion.id as SuggestionId,
-      position: conflict.position,
-      current,
-      text,
-    }),
+    afterTyping(suggestions, suggestion, () =>
+      api.suggestions.resolve.mutate({
+        workspaceId: suggestions.workspaceId,
+        suggestionId: suggestion.id as SuggestionId,
+        position: conflict.position,
+        current,
+        text,
+      }),
+    ),
   )
   if (result === null) return
   if (result.status === 'conflict') {
@@ -115,7 +134,7 @@ export async function undoHunks(
   if (!suggestions.store.getState().rights.mayDecide) return explainRole()
   const hunks = chosen(suggestion, positions, 'accepted')
   const result = await run(suggestions, suggestion, hunks, () =>
-    api.suggestions.undo.mutate(input(suggestions, suggestion, positions)),
+    afterTyping(suggestions, suggestion, () => api.suggestions.undo.mutate(input(suggestions, suggestion, positions))),
   )
   if (result === null) return
   if (result.status === 'conflict') showToast({ kind: 'error', text: messages.t('undoConflict'), timeoutMs: 10_000 })

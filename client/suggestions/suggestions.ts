@@ -57,6 +57,9 @@ export interface Suggestions {
   /** the editor of this file that was used last */
   readonly editorOf: (path: string | null) => EditorPort | null
   readonly editorsOfDocument: (documentId: string) => readonly EditorPort[]
+  /** Resolves when the server has what this person typed in a document; false where it cannot for now. */
+  readonly whenSaved: (documentId: string) => Promise<boolean>
+  readonly setWhenSaved: (whenSaved: (documentId: string) => Promise<boolean>) => void
   readonly take: (info: SuggestionInfo) => void
   /** told of each new state of a suggestion */
   readonly onTaken: (listener: (info: SuggestionInfo) => void) => () => void
@@ -89,6 +92,8 @@ export function createSuggestions(workspace: string): Suggestions {
     busy: new Set(),
   }))
   let editors: readonly EditorPort[] = []
+  // On pages without an editor nothing is typed.
+  let whenSaved: Suggestions['whenSaved'] = () => Promise.resolve(true)
   const listeners = new Set<(info: SuggestionInfo) => void>()
 
   const take = (info: SuggestionInfo): void => {
@@ -147,6 +152,10 @@ export function createSuggestions(workspace: string): Suggestions {
     },
     editorOf: (path) => editors.find((one) => one.path() === path) ?? null,
     editorsOfDocument: (documentId) => editors.filter((one) => one.documentId === documentId),
+    whenSaved: (documentId) => whenSaved(documentId),
+    setWhenSaved(next) {
+      whenSaved = next
+    },
     take,
     onTaken(listener) {
       listeners.add(listener)

@@ -16,7 +16,11 @@ type Found =
   | { readonly status: 'ready'; readonly runnables: readonly Runnable[] }
 
 /** Runs it with all that was typed here, and says why it could not be. */
-export async function runIt(terminals: Terminals, runnable: Runnable, whenSaved: () => Promise<void>): Promise<void> {
+export async function runIt(
+  terminals: Terminals,
+  runnable: Runnable,
+  whenSaved: () => Promise<unknown>,
+): Promise<void> {
   try {
     // What the server has, the agent brings to the disk before it runs anything.
     await whenSaved()
@@ -27,7 +31,7 @@ export async function runIt(terminals: Terminals, runnable: Runnable, whenSaved:
 }
 
 /** What this workspace offers to run; it runs in a shared terminal, with what is typed on the disk first. */
-export function RunMenu({ terminals, whenSaved }: { terminals: Terminals; whenSaved: () => Promise<void> }) {
+export function RunMenu({ terminals, whenSaved }: { terminals: Terminals; whenSaved: () => Promise<unknown> }) {
   const t = useMessages(messages)
   const isOpen = useStore(terminals.store, (s) => s.isRunOpen)
   const [found, setFound] = useState<Found>({ status: 'loading' })

@@ -219,6 +219,37 @@ test('where the text has changed, three texts are compared, and nothing is appli
   await close()
 })
 
+test('what one has typed into a hunk a moment ago is there when it is judged', async ({ browser }) => {
+  await connectModel()
+  const workspaceId = await makeWorkspace(site.admin, 'Tides')
+  await putFile(site.admin, workspaceId, FILE, TEXT)
+  const ada = await openBrowser(browser, site.admin)
+  const { page } = ada
+  let held: (() => void)[] | null = null
+  await page.routeWebSocket(/\/sync$/, (route) => {
+    const server = route.connectToServer()
+    route.onMessage((message) => (held === null ? server.send(message) : held.push(() => server.send(message))))
+  })
+  let accepts = 0
+  page.on('request', (request) => (accepts += request.url().includes('suggestions.accept') ? 1 : 0))
+  await ada.open(workspaceId, FILE)
+  await askForAll(ada, FIRST_ONLY)
+  await expect(cards(page)).toHaveCount(1)
+  await ada.placeCaret(FILE, 2, 12)
+  held = []
+  await page.keyboard.type('my')
+  await page.keyboard.press('F9')
+  // A request that the press had caused would have been seen before this answer.
+  await page.evaluate(() => new Promise(requestAnimationFrame))
+  expect(accepts).toBe(0)
+  const sending = held
+  held = null
+  for (const send of sending) send()
+  await expect(page.getByRole('dialog')).toContainText('Math.sin(hour / 2)')
+  await ada.expectText(FILE, TEXT.replace('level =', 'levmyel ='))
+  await ada.close()
+})
+
 test('a request is stopped at the model, a refusal says what to do, and the lines stay', async ({ browser }) => {
   await connectModel()
   const { workspaceId, ides, close } = await openTogether(browser, ['editor'])

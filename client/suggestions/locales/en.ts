@@ -49,6 +49,8 @@ export const en = {
     rest_other: '{{count}} more lines',
     of: '{{number}} of {{count}}',
   },
+  notSaved:
+    'What you typed in {{file}} has not reached the server yet, so this was not done: it would have been judged without it. Your text is kept; try again once the status says saved.',
   viewer:
     'Your role lets you read and make suggestions. Deciding on them takes the role Editor; an admin of the workspace can give it. Nothing was changed.',
   command: {
