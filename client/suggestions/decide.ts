@@ -12,6 +12,9 @@ const UNDO_MS = 10_000
 
 type Verb = 'accept' | 'reject' | 'undo'
 
+/** null: all hunks that the verb is about */
+type About = readonly [suggestions: Suggestions, suggestion: SuggestionInfo, positions: readonly number[] | null]
+
 const input = ({ workspaceId }: Suggestions, { id }: SuggestionInfo, positions: readonly number[] | null) => ({
   workspaceId,
   suggestionId: id as SuggestionId,
@@ -64,22 +67,43 @@ async function afterTyping(
 const chosen = (suggestion: SuggestionInfo, positions: readonly number[] | null, status: HunkInfo['status']) =>
   suggestion.hunks.filter((hunk) => hunk.status === status && (positions?.includes(hunk.position) ?? true))
 
-/** Has the server apply the given open hunks, or all; a conflict opens the comparison of the three texts. */
-export async function acceptHunks(
-  suggestions: Suggestions,
-  suggestion: SuggestionInfo,
-  positions: readonly number[] | null,
-): Promise<void> {
-  if (!suggestions.store.getState().rights.mayDecide) return explainRole()
-  const hunks = chosen(suggestion, positions, 'open')
+/** Which hunks a verb is about. */
+const SUBJECT = { accept: 'open', reject: 'open', undo: 'accepted' } as const
+
+/** Has the server decide on these hunks, or all that the verb is about, and says what came of it; null where nothing did. */
+async function decide(verb: Verb, ...[suggestions, suggestion, positions]: About): Promise<DecideResult | null> {
+  if (!suggestions.store.getState().rights.mayDecide) {
+    explainRole()
+    return null
+  }
+  const hunks = chosen(suggestion, positions, SUBJECT[verb])
+  const ask = () => api.suggestions[verb].mutate(input(suggestions, suggestion, positions))
   const result = await run(suggestions, suggestion, hunks, () =>
-    afterTyping(suggestions, suggestion, () =>
-      api.suggestions.accept.mutate(input(suggestions, suggestion, positions)),
-    ),
+    verb === 'reject' ? ask() : afterTyping(suggestions, suggestion, ask),
   )
-  if (result === null) return
-  if (result.status === 'conflict') return showConflict(suggestions, result)
-  tell(suggestions, result, hunks, 'accept')
+  if (result?.status === 'done') tell(suggestions, result, hunks, verb)
+  return result
+}
+
+/** Has the server apply the given open hunks, or all; a conflict opens the comparison of the three texts. */
+export async function acceptHunks(...about: About): Promise<void> {
+  const result = await decide('accept', ...about)
+  if (result?.status === 'conflict') showConflict(about[0], result)
+}
+
+/** Nothing of them comes into the text; a comparison that is open for one of them closes. */
+export async function rejectHunks(...about: About): Promise<void> {
+  const [suggestions, suggestion] = about
+  const result = await decide('reject', ...about)
+  const { conflict } = suggestions.store.getState()
+  if (result?.status !== 'done' || conflict?.suggestion.id !== suggestion.id) return
+  if (result.changed.includes(conflict.conflict.position)) suggestions.store.setState({ conflict: null })
+}
+
+/** Takes accepted hunks back by an edit of the server's own. */
+export async function undoHunks(...about: About): Promise<void> {
+  const result = await decide('undo', ...about)
+  if (result?.status === 'conflict') showToast({ kind: 'error', text: messages.t('undoConflict'), timeoutMs: 10_000 })
 }
 
 /** Puts a text of the person's own in the place of what they saw there. */
@@ -106,39 +130,6 @@ export async function resolveConflict(suggestions: Suggestions, current: string,
   }
   suggestions.store.setState({ conflict: null })
   tell(suggestions, result, hunks, 'accept')
-}
-
-export async function rejectHunks(
-  suggestions: Suggestions,
-  suggestion: SuggestionInfo,
-  positions: readonly number[] | null,
-): Promise<void> {
-  if (!suggestions.store.getState().rights.mayDecide) return explainRole()
-  const hunks = chosen(suggestion, positions, 'open')
-  const result = await run(suggestions, suggestion, hunks, () =>
-    api.suggestions.reject.mutate(input(suggestions, suggestion, positions)),
-  )
-  if (result?.status !== 'done') return
-  const { conflict } = suggestions.store.getState()
-  if (conflict?.suggestion.id === suggestion.id && result.changed.includes(conflict.conflict.position))
-    suggestions.store.setState({ conflict: null })
-  tell(suggestions, result, hunks, 'reject')
-}
-
-/** Takes accepted hunks back by an edit of the server's own. */
-export async function undoHunks(
-  suggestions: Suggestions,
-  suggestion: SuggestionInfo,
-  positions: readonly number[] | null,
-): Promise<void> {
-  if (!suggestions.store.getState().rights.mayDecide) return explainRole()
-  const hunks = chosen(suggestion, positions, 'accepted')
-  const result = await run(suggestions, suggestion, hunks, () =>
-    afterTyping(suggestions, suggestion, () => api.suggestions.undo.mutate(input(suggestions, suggestion, positions))),
-  )
-  if (result === null) return
-  if (result.status === 'conflict') showToast({ kind: 'error', text: messages.t('undoConflict'), timeoutMs: 10_000 })
-  else tell(suggestions, result, hunks, 'undo')
 }
 
 export async function withdraw(suggestions: Suggestions, suggestion: SuggestionInfo): Promise<void> {
