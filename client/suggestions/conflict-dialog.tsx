@@ -1,4 +1,4 @@
-import { useId, useMemo, useState } from 'react'
+import { type ComponentProps, useId, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { mergeThreeWay } from '#shared/text-merge.ts'
 import { DiffView } from '../diff/diff-view.tsx'
@@ -57,30 +57,14 @@ function Comparison({ suggestions, open, current }: ComparisonProps) {
   const [choice, setChoice] = useState<Choice>('merged')
   const [text, setText] = useState(merged.text)
   const [isBusy, setBusy] = useState(false)
-  const side = (label: string, value: string) => ({ label, text: value })
+  const original = { label: t('conflict.base'), text: base }
+  const now = { label: t('conflict.now'), text: current }
+  const wanted = { label: t('conflict.proposed'), text: proposed }
   return (
     <div className="grid gap-4">
       <div className="grid gap-3 min-[900px]:grid-cols-2">
-        <section aria-label={t('conflict.changed')} className="grid gap-1">
-          <h3 className="text-12 font-semibold">{t('conflict.changed')}</h3>
-          <div className="h-56 overflow-hidden rounded-sm border border-line">
-            <DiffView
-              path={suggestion.path}
-              original={side(t('conflict.base'), base)}
-              modified={side(t('conflict.now'), current)}
-            />
-          </div>
-        </section>
-        <section aria-label={t('conflict.wanted')} className="grid gap-1">
-          <h3 className="text-12 font-semibold">{t('conflict.wanted')}</h3>
-          <div className="h-56 overflow-hidden rounded-sm border border-line">
-            <DiffView
-              path={suggestion.path}
-              original={side(t('conflict.base'), base)}
-              modified={side(t('conflict.proposed'), proposed)}
-            />
-          </div>
-        </section>
+        <Side label={t('conflict.changed')} path={suggestion.path} original={original} modified={now} />
+        <Side label={t('conflict.wanted')} path={suggestion.path} original={original} modified={wanted} />
       </div>
       <div className="grid gap-1">
         <div className="flex flex-wrap items-center justify-between gap-2">
@@ -125,6 +109,18 @@ function Comparison({ suggestions, open, current }: ComparisonProps) {
         </Button>
       </DialogActions>
     </div>
+  )
+}
+
+/** What one party made of the text that the suggestion was for. */
+function Side({ label, ...diff }: { label: string } & ComponentProps<typeof DiffView>) {
+  return (
+    <section aria-label={label} className="grid gap-1">
+      <h3 className="text-12 font-semibold">{label}</h3>
+      <div className="h-56 overflow-hidden rounded-sm border border-line">
+        <DiffView {...diff} />
+      </div>
+    </section>
   )
 }
 
