@@ -3,6 +3,14 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { precompress } from './scripts/precompress.ts'
 
+/** With the vendors, all that signing in needs: many small files would compress worse and ask more often. */
+const BASE = [
+  'shared/(errors|ids)',
+  'client/platform/(api|api-error|common|i18n|keys|locales/\\w+|query-client|session|storage|theme|use-submit)',
+  'client/ui/(button|class-names|form|icon|mark|notice|password-field|spinner|text-field|toast|toaster)',
+  'client/auth/(auth-page|locale|login-form|provider-links|validation)',
+].join('|')
+
 const server = `http://127.0.0.1:${process.env['PORT'] ?? '3000'}`
 
 export default defineConfig({
@@ -25,6 +33,7 @@ export default defineConfig({
               name: 'vendor',
               test: /node_modules\/(react|react-dom|scheduler|i18next|use-sync-external-store|@trpc|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//,
             },
+            { name: 'base', test: new RegExp(`/(${BASE})\\.tsx?$`) },
           ],
         },
       },
