@@ -43,3 +43,21 @@ it('[K4] knows a write again that an agent made and the next one, cut off in its
   const version = await pastOf(stored).restore(base, fileOf(TEXTS[1]!))
   expect(version.seq).toBe(2)
 })
+
+it('[K4] no longer asks whether a write was cut off, once the disk was seen after it', async () => {
+  const [merged, now] = [fileOf('first\nsecond\nof a program\n'), fileOf('first\nsecond\n')]
+  const stored = {
+    epoch: 1,
+    baseKey: `1:${first!.sha256}`,
+    onDisk: merged.sha256,
+    overcome: `3:${third!.sha256}`,
+    wereThere: [],
+    versions: [first!, third!, { seq: 2, sha256: merged.sha256, added: [] }],
+    conflicts: [],
+  }
+  const base = { ...first!, lineEndings: 'lf', intentSeq: 3, intentSha256: third!.sha256 }
+  expect((await pastOf(stored).restore(base, now)).sha256).toBe(merged.sha256)
+  // Another write was cut off since then.
+  const other = { ...base, intentSeq: 2, intentSha256: second!.sha256 }
+  expect((await pastOf(stored).restore(other, now)).sha256).toBe(second!.sha256)
+})

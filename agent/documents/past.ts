@@ -57,6 +57,10 @@ export function createPast(options: {
   let versions: Version[] = []
   let baseKey = ''
   let onDisk: string | null = null
+  /** a write that an agent before us intended: whatever became of it, `onDisk` was there later */
+  let overcome: string | null = null
+  /** the one that the server still tells of */
+  let left: string | null = null
   let wereThere: readonly string[] = []
   let conflicts: readonly DiskConflict[] = []
 
@@ -80,6 +84,7 @@ export function createPast(options: {
       epoch,
       baseKey,
       onDisk,
+      overcome: overcome ?? undefined,
       wereThere,
       versions: versions.map((version) => ({ ...version, text: undefined })),
       conflicts,
@@ -152,6 +157,8 @@ export function createPast(options: {
       const first: Version = { seq: Math.max(1, base?.seq ?? 1), sha256: base?.sha256 ?? '', added: [], text: null }
       baseKey = keyOf(base)
       onDisk = own?.baseKey === baseKey ? own.onDisk : null
+      overcome = (onDisk === null ? null : own?.overcome) ?? null
+      left = base?.intentSeq == null ? null : `${base.intentSeq}:${base.intentSha256}`
       wereThere = own?.wereThere ?? []
       conflicts = own?.conflicts ?? []
       versions = (own?.versions ?? []).map((version) => ({ ...version, text: null }))
@@ -161,6 +168,7 @@ export function createPast(options: {
       await tellConflicts()
       const before = versions.find(({ sha256 }) => sha256 === onDisk) ?? first
       if (base?.intentSeq == null || base.intentSha256 === null || disk.sha256 === before.sha256) return before
+      if (overcome === left) return before
       // Written since, and recorded by nobody: an agent after the one that wrote it was cut off in its own write.
       const since = versions.slice(versions.indexOf(before) + 1).find(({ sha256 }) => sha256 === disk.sha256)
       if (since !== undefined && since.sha256 !== base.intentSha256) return since
@@ -172,6 +180,7 @@ export function createPast(options: {
     },
     has: (sha256) => versions.some((version) => version.sha256 === sha256),
     async wrote(seq, file) {
+      if (overcome === keyOf({ seq, sha256: file.sha256 })) overcome = null
       const version = add({ seq, sha256: file.sha256, added: [], text: file.text })
       await save()
       return version
@@ -187,17 +196,17 @@ export function createPast(options: {
       const added = standing === null ? from.added : [...from.added, ...(again?.added ?? [])]
       const seen = again === undefined ? { seen: from.text } : {}
       const { updates, text, conflicts: joined } = replica.plan({ logged, added, ...seen }, theirs.text)
-      const before = { versions, onDisk, wereThere, conflicts }
+      const before = { versions, onDisk, overcome, wereThere, conflicts }
       const seq = Math.max(from.seq, again?.seq ?? 0)
       const differs = text === theirs.text ? undefined : theirs.text
       const merged = { seq, sha256: theirs.sha256, added: [...added, ...updates], text: theirs.text }
       const version = add({ ...merged, differs, isAside: isAside || undefined })
-      if (!isAside) onDisk = theirs.sha256
+      if (!isAside) [onDisk, overcome] = [theirs.sha256, left]
       conflicts = [...conflicts, ...joined].slice(-CONFLICT_LIMITS.count)
       try {
         await save()
       } catch (error) {
-        ;({ versions, onDisk, wereThere, conflicts } = before)
+        ;({ versions, onDisk, overcome, wereThere, conflicts } = before)
         throw error
       }
       replica.apply(updates, 'disk')
@@ -208,7 +217,7 @@ export function createPast(options: {
     tellConflicts,
     agreed(seq, sha256) {
       baseKey = keyOf({ seq, sha256 })
-      onDisk = null
+      onDisk = overcome = left = null
     },
   }
 }

@@ -23,6 +23,8 @@ export interface StoredPast {
   readonly baseKey: string
   /** a version by others that went into the document and is, or was, on the disk; null: what we wrote is */
   readonly onDisk: string | null
+  /** the write, by `seq:sha256`, that was cut off in an agent's end and before `onDisk` was seen */
+  readonly overcome?: string | undefined
   /** beginnings of the hashes of versions that were on the disk, these and older ones, oldest first */
   readonly wereThere: readonly string[]
   /** oldest first */
@@ -56,6 +58,7 @@ const pastForm = z.object({
   epoch: z.number(),
   baseKey: z.string(),
   onDisk: z.string().nullable(),
+  overcome: z.string().optional(),
   wereThere: z.array(z.string()).default([]),
   versions: z.array(
     z.object({

@@ -94,6 +94,8 @@ export function checkout(world: World): void {
     // What was on the disk and is not in the older version is taken out on purpose.
     for (const token of world.in(now)) if (!kept.includes(token)) world.vague.add(token)
     world.noteOverwrite(now, kept)
+    // Where no agent saw it when it was there, nobody can tell it from the doing of a program that had read another.
+    world.noteOverwrite(kept, kept)
     const mode = files.facts(path)?.mode ?? 0o644
     files.remove(path)
     clock.after(random.below(10), () => {

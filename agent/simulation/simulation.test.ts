@@ -26,6 +26,7 @@ it.each([
   ['who had read a version before it was set aside adds to that one', 1921],
   ['a full disk leaves what was set aside for the next write', 5409],
   ['a file that comes back while its document is joined is taken up', 5032],
+  ['a write that was cut off is asked about no more once the disk was seen after it', 6808],
 ])('%s', async (_, seed) => {
   expect(await outcome(seed)).toEqual({ seed, wrong: [] })
 })
