@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
 import { CONFLICT_LIMITS, type DiskConflict, type FileBaseRecord } from '#shared/protocol/agent.ts'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
+import { splitLines } from '#shared/text-diff.ts'
 import type { ServerCalls } from '../server-calls.ts'
 import type { DocumentReplica } from '../sync/document-replica.ts'
 import { addsOnly, nearestVersion } from './nearest.ts'
@@ -150,6 +151,20 @@ export function createPast(options: {
     return nearestVersion(known, first, disk, replica.text())
   }
 
+  /** The moments that had lines of `theirs` which `from` had not and the document has no more: as they were, at least. */
+  const momentsOf = async (theirs: string, from: Loaded): Promise<Uint8Array[][]> => {
+    const here = new Set([...splitLines(from.text), ...splitLines(replica.text())])
+    const missing = splitLines(theirs).filter((line) => !here.has(line))
+    const moments: Uint8Array[][] = []
+    for (const version of missing.length === 0 ? [] : versions) {
+      if (version.sha256 === from.sha256) continue
+      const lines = new Set(splitLines((await load(version))?.text ?? ''))
+      const state = missing.some((line) => lines.has(line)) ? await stateOf(version) : null
+      if (state !== null) moments.push([state, ...version.added])
+    }
+    return moments
+  }
+
   return {
     async restore(base, disk) {
       const stored = await store.read(documentId)
@@ -195,7 +210,8 @@ export function createPast(options: {
       const logged = standing === null ? [state] : [state, standing]
       const added = standing === null ? from.added : [...from.added, ...(again?.added ?? [])]
       const seen = again === undefined ? { seen: from.text } : {}
-      const { updates, text, conflicts: joined } = replica.plan({ logged, added, ...seen }, theirs.text)
+      const elsewhere = await momentsOf(theirs.text, from)
+      const { updates, text, conflicts: joined } = replica.plan({ logged, added, ...seen, elsewhere }, theirs.text)
       const before = { versions, onDisk, overcome, wereThere, conflicts }
       const seq = Math.max(from.seq, again?.seq ?? 0)
       const differs = text === theirs.text ? undefined : theirs.text

@@ -26,7 +26,11 @@ it.each([
   ['who had read a version before it was set aside adds to that one', 1921],
   ['a full disk leaves what was set aside for the next write', 5409],
   ['a file that comes back while its document is joined is taken up', 5032],
+  ['what a program had read in another version, and stands with more in its line, is not put in again', 4832],
+  ['so much of a line as still stands elsewhere is not put in again', 5357],
+  ['what was put in again without the rest of its line is known with that rest, too', 7373],
   ['a write that was cut off is asked about no more once the disk was seen after it', 6808],
+  ['what a program puts in place of a word as another had is not put in beside it', 5110],
 ])('%s', async (_, seed) => {
   expect(await outcome(seed)).toEqual({ seed, wrong: [] })
 })

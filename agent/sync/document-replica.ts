@@ -9,6 +9,7 @@ import type { MuxLink } from './mux-link.ts'
 import { createOthers } from './others.ts'
 import { conflictsOn, joinedBy } from './plan-conflicts.ts'
 import { planEdits } from './plan-edits.ts'
+import { joinStanding, standingLines } from './standing-lines.ts'
 
 /** Our own copy of one document, kept equal to the others' by sync; an ordinary Yjs client but for P6. */
 export interface DocumentReplica {
@@ -17,11 +18,17 @@ export interface DocumentReplica {
    * The updates that do to the document what others did to its text of an earlier moment: made on a fork of the moment,
    * so that they join what people did since as edits do. `past` is its state: what the log held, and what we added.
    * Cut into frames that the server takes; nothing of it is in the document yet. `seen` is the moment's text on the
-   * disk. `text` is what the moment's state and the updates make: without the lines that both sides have, taken once.
-   * `conflicts`: where both wrote over the same words, so that the updates make a text that nobody wrote.
+   * disk, `elsewhere` other moments of which they may have read something. `text` is what the moment's state and the
+   * updates make: without what both sides have, taken once. `conflicts`: where both wrote over the same words, so that
+   * the updates make a text that nobody wrote.
    */
   plan(
-    past: { readonly logged: readonly Uint8Array[]; readonly added: readonly Uint8Array[]; readonly seen?: string },
+    past: {
+      readonly logged: readonly Uint8Array[]
+      readonly added: readonly Uint8Array[]
+      readonly seen?: string
+      readonly elsewhere?: readonly (readonly Uint8Array[])[]
+    },
     theirs: string,
   ): { readonly updates: Uint8Array[]; readonly text: string; readonly conflicts: readonly DiskConflict[] }
   /** Applying updates twice is applying them once. */
@@ -166,14 +173,15 @@ export function createDocumentReplica(options: {
 
   return {
     text: () => text.toJSON(),
-    plan({ logged, added, seen }, theirs) {
+    plan({ logged, added, seen, elsewhere = [] }, theirs) {
       // What the log has is ours too: its frame may only be on its way.
       for (const state of logged) Y.applyUpdate(doc, state, options.link)
       const fork = new Y.Doc()
       if (options.newClientId !== undefined) fork.clientID = options.newClientId()
       for (const update of [...logged, ...added]) Y.applyUpdate(fork, update)
       const mine = text.toJSON()
-      const edits = planEdits(fork.getText(TEXT_NAME).toJSON(), mine, theirs, seen)
+      const standing = joinStanding(elsewhere.map((updates) => standingLines(updates, doc, fork)))
+      const edits = planEdits(fork.getText(TEXT_NAME).toJSON(), mine, theirs, { seen, standing })
       const found = conflictsOn(fork, mine, theirs)
       const updates: Uint8Array[] = []
       fork.on('update', (update: Uint8Array) => updates.push(update))

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest'
 import * as Y from 'yjs'
-import { applyEdits } from '#shared/text-diff.ts'
+import { applyEdits, diffText, type TextEdit } from '#shared/text-diff.ts'
 import { planEdits } from './plan-edits.ts'
+import type { StandingLines } from './standing-lines.ts'
 
 it('takes a line once that both sides have written', () => {
   expect(planEdits('a\n', 'a\nnew\n', 'a\nnew\n')).toEqual([])
 })
 
 it('does not put in again a line that was taken once before, whatever became of it since', () => {
-  const edits = planEdits('a\nb\n', 'a\nshared with more\nb\n', 'a\nshared\nb\nc\n', 'a\nshared\nb\n')
+  const edits = planEdits('a\nb\n', 'a\nshared with more\nb\n', 'a\nshared\nb\nc\n', { seen: 'a\nshared\nb\n' })
   expect(applyEdits('a\nb\n', edits)).toBe('a\nb\nc\n')
 })
 
@@ -31,4 +32,41 @@ it('[K5] leaves what people type in the line where they type it, whatever a form
   expect(fork.getText().toJSON()).toBe(theirs)
   Y.applyUpdate(document, Y.encodeStateAsUpdate(fork))
   expect(text.toJSON()).toBe(theirs.replace('// mina:', '// mina:by mina').replace('// jun:', '// jun:by jun'))
+})
+
+const merged = (base: string, mine: string, theirs: string, standing: StandingLines = new Map()): string => {
+  const [document, fork] = [new Y.Doc(), new Y.Doc()]
+  document.getText().insert(0, base)
+  Y.applyUpdate(fork, Y.encodeStateAsUpdate(document))
+  const type = (doc: Y.Doc, edits: readonly TextEdit[]): void => {
+    for (const { index, remove, insert } of edits.toReversed()) {
+      doc.getText().delete(index, remove)
+      doc.getText().insert(index, insert)
+    }
+  }
+  type(document, diffText(base, mine))
+  type(fork, planEdits(base, mine, theirs, { standing }))
+  Y.applyUpdate(document, Y.encodeStateAsUpdate(fork))
+  return document.getText().toJSON()
+}
+
+it('[K2] keeps the end of a line that both sides have changed to the same', () => {
+  expect(merged('a\nX\nb\n', 'a\nY\nb\n', 'a\nY\nb\n')).toBe('a\nY\nb\n')
+  expect(merged('a\nX\nb\n', 'm\na\nY\nb\n', 'a\nY\nb\nc\n')).toBe('m\na\nY\nb\nc\n')
+  expect(merged('a X old\nb\n', 'a Y old\nb\n', 'a Y new\nb\n')).toBe('a Y new\nb\n')
+})
+
+it('[K2] puts in a line as often as a program wrote it beyond those that people wrote too', () => {
+  expect(merged('a\nb\n', 'same\na\nb\n', 'a\nsame\nb\nsame\n')).toBe('same\na\nb\nsame\n')
+})
+
+it('[K3] does not put in again what stands of a line that a program had read at another moment', () => {
+  const all = Array.from('moved\n', () => true)
+  expect(merged('a\nb\n', 'a\nmoved more\nb\n', 'a\nb\nmoved\nc\n', new Map([['moved\n', all]]))).toBe(
+    'a\nmoved more\nb\nc\n',
+  )
+  const end = Array.from('gone here\n', (_, i) => i >= 'gone'.length && i < 'gone here'.length)
+  expect(merged('a\nb\n', 'a here\nb\n', 'a\ngone here\nb\n', new Map([['gone here\n', end]]))).toBe(
+    'a here\ngone\nb\n',
+  )
 })
