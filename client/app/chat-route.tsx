@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { WorkspaceRole } from '#shared/access/permissions.ts'
 import type { SuggestionInfo } from '#shared/api/suggestions.ts'
 import { ChatPage } from '../chat/chat-page.tsx'
-import type { ApplyCode } from '../chat/tools.ts'
+import type { ApplyCode, ChatTools } from '../chat/tools.ts'
 import { describeError } from '../platform/api-error.ts'
 import { roleAllows } from '../platform/roles.ts'
 import { useMe } from '../platform/session.ts'
@@ -17,6 +17,7 @@ import { createSuggestions } from '../suggestions/suggestions.ts'
 import { workspaceInfo } from '../workspaces/queries.ts'
 import { showToast } from '../ui/toast.ts'
 import { useBeingInside } from './use-being-inside.ts'
+import { useWorkspaceFiles } from './use-workspace-files.ts'
 import { WorkspaceEvents } from './workspace-events.tsx'
 
 /** `/w/:workspace/chat/:chat`: chats without the IDE. */
@@ -49,6 +50,20 @@ function WorkspaceChat({ workspaceId, chatId, role, meId }: Props) {
       }),
     [navigate, workspaceId],
   )
+  const files = useWorkspaceFiles(workspaceId)
+  const tools: ChatTools = useMemo(
+    () => ({
+      ...files,
+      openFile: (path, line) =>
+        void navigate({
+          to: '/w/$workspaceId/f/$',
+          params: { workspaceId, _splat: path },
+          ...(line === null ? {} : { hash: `L${line}` }),
+        }),
+      shown: null,
+    }),
+    [files, navigate, workspaceId],
+  )
   const apply: ApplyCode | null = useMemo(
     () =>
       roleAllows(role, 'workspace.ai')
@@ -73,6 +88,7 @@ function WorkspaceChat({ workspaceId, chatId, role, meId }: Props) {
         chatId={chatId}
         role={role}
         meId={meId}
+        tools={tools}
         apply={apply}
         onChoose={(id) =>
           void (id === null

@@ -50,12 +50,14 @@ export function useChatSlot(workspaceId: string, applyIn: (ide: IdeContext) => A
                 mayLead: roleAllows(role, 'workspace.share'),
               }}
               tools={{
-                path: ide.path,
                 hasFile: ide.hasFile,
                 findFiles: ide.findFiles,
                 openFile: ide.openFile,
-                readSelection: () => readSelection(ide.path),
-                readTerminal: roleAllows(role, 'workspace.ai') ? readTerminal : null,
+                shown: {
+                  path: ide.path,
+                  readSelection: () => readSelection(ide.path),
+                  readTerminal: roleAllows(role, 'workspace.ai') ? readTerminal : null,
+                },
               }}
               apply={applyIn(ide)}
             />

@@ -4,7 +4,7 @@ import { useMessages } from '../platform/i18n.ts'
 import { roleAllows } from '../platform/roles.ts'
 import { ChatPanel } from './chat-panel.tsx'
 import { messages } from './locale.ts'
-import type { ApplyCode } from './tools.ts'
+import type { ApplyCode, ChatTools } from './tools.ts'
 
 interface Props {
   workspaceId: string
@@ -12,11 +12,12 @@ interface Props {
   role: WorkspaceRole
   meId: string
   onChoose: (chatId: string | null) => void
+  tools: ChatTools
   apply: ApplyCode | null
 }
 
 /** A workspace's chats on a page of their own, without the editor. */
-export function ChatPage({ workspaceId, chatId, role, meId, onChoose, apply }: Props) {
+export function ChatPage({ workspaceId, chatId, role, meId, onChoose, tools, apply }: Props) {
   const t = useMessages(messages)
   useEffect(() => {
     document.title = t('pageTitle', { title: t('title') })
@@ -29,7 +30,7 @@ export function ChatPage({ workspaceId, chatId, role, meId, onChoose, apply }: P
         chatId={chatId}
         onChoose={onChoose}
         rights={{ meId, mayAsk: roleAllows(role, 'workspace.ai'), mayLead: roleAllows(role, 'workspace.share') }}
-        tools={null}
+        tools={tools}
         apply={apply}
       />
     </div>

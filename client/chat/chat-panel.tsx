@@ -27,7 +27,7 @@ interface Props {
   chatId: string | null
   onChoose: (chatId: string | null) => void
   rights: Rights & { readonly mayLead: boolean }
-  tools: ChatTools | null
+  tools: ChatTools
   /** null where this person may not, or there is nowhere to apply to */
   apply: ApplyCode | null
 }
@@ -119,7 +119,7 @@ export function ChatPanel({ workspaceId, chatId, onChoose, rights, tools, apply 
             ))}
           </select>
         )}
-        {tools !== null && chatId !== null && (
+        {tools.shown !== null && chatId !== null && (
           <a
             href={`/w/${workspaceId}/chat/${chatId}`}
             target="_blank"

@@ -32,7 +32,7 @@ interface Props {
   isShared: boolean
   isConfigured: boolean
   editing: Editing | null
-  tools: ChatTools | null
+  tools: ChatTools
   onStopEditing: () => void
   onTyping: () => void
   onSend: (draft: Draft, audience: Audience) => Promise<void>
@@ -40,6 +40,7 @@ interface Props {
 
 export function Composer(props: Props) {
   const { workspaceId, mayAsk, isShared, isConfigured, editing, tools, onStopEditing, onTyping, onSend } = props
+  const { shown } = tools
   const t = useMessages(messages)
   const hint = useId()
   const field = useRef<HTMLTextAreaElement>(null)
@@ -74,7 +75,7 @@ export function Composer(props: Props) {
   const mention = useMention({
     field,
     text,
-    findFiles: tools?.findFiles ?? null,
+    findFiles: tools.findFiles,
     onText: setText,
     onPick: (path) => void attach(attachFile(workspaceId, path)),
   })
@@ -83,7 +84,7 @@ export function Composer(props: Props) {
     setBusy(true)
     setNote(null)
     try {
-      const mentioned = tools === null ? [] : mentionedFiles(text, tools.hasFile)
+      const mentioned = mentionedFiles(text, tools.hasFile)
       const missing = mentioned.filter((path) => !attachments.some((one) => one.kind === 'file' && one.name === path))
       const added = await Promise.all(missing.map((path) => attachFile(workspaceId, path)))
       await onSend({ text: text.trim(), attachments: [...attachments, ...added].slice(0, ATTACHMENTS_MAX) }, audience)
@@ -183,24 +184,26 @@ export function Composer(props: Props) {
             ))}
           </div>
         )}
-        {tools !== null && (
+        {shown === null ? (
+          <IconButton icon={FilePlus} label={t('composer.pickFile')} onClick={mention.begin} />
+        ) : (
           <>
             <IconButton
               icon={FilePlus}
               label={t('composer.addFile')}
-              disabled={tools.path === null}
-              onClick={() => tools.path !== null && void attach(attachFile(workspaceId, tools.path))}
+              disabled={shown.path === null}
+              onClick={() => shown.path !== null && void attach(attachFile(workspaceId, shown.path))}
             />
             <IconButton
               icon={SquareDashedMousePointer}
               label={t('composer.addSelection')}
-              onClick={() => void attach(tools.readSelection(), t('composer.nothingSelected'))}
+              onClick={() => void attach(shown.readSelection(), t('composer.nothingSelected'))}
             />
-            {tools.readTerminal !== null && (
+            {shown.readTerminal !== null && (
               <IconButton
                 icon={SquareTerminal}
                 label={t('composer.addTerminal')}
-                onClick={() => void attach(Promise.resolve(tools.readTerminal?.() ?? null), t('composer.noTerminal'))}
+                onClick={() => void attach(Promise.resolve(shown.readTerminal?.() ?? null), t('composer.noTerminal'))}
               />
             )}
           </>

@@ -13,6 +13,13 @@ export function mentionAt(text: string, caret: number): Mention | null {
   return { query, from: caret - query.length - 1 }
 }
 
+/** The text with a mention begun at the caret, as by typing `@` there, and where the caret goes. */
+export function beginMention(text: string, caret: number): { readonly text: string; readonly caret: number } {
+  const before = text.slice(0, caret)
+  const begun = `${before}${/(^|[\s([{,])$/u.test(before) ? '' : ' '}@`
+  return { text: begun + text.slice(caret), caret: begun.length }
+}
+
 /** The text with the file's whole path in place of the mention, and where the caret goes. */
 export function completeMention(
   text: string,

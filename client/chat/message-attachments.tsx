@@ -7,7 +7,7 @@ import type { ChatTools } from './tools.ts'
 
 interface Props {
   attachments: readonly ShownAttachment[]
-  tools: ChatTools | null
+  tools: ChatTools
 }
 
 /** What went along with a message; its text as it was then, and for a file the way to it as it is now. */
@@ -58,7 +58,7 @@ export function MessageAttachments({ attachments, tools }: Props) {
           >
             {shown.text}
           </pre>
-          {shown.kind !== 'terminal' && tools?.hasFile(shown.name) === true && (
+          {shown.kind !== 'terminal' && tools.hasFile(shown.name) && (
             <button
               type="button"
               className="justify-self-start text-12 text-accent underline-offset-2 hover:underline"

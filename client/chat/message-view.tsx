@@ -26,7 +26,7 @@ interface Props {
   text: string
   view: ChatView
   rights: Rights
-  tools: ChatTools | null
+  tools: ChatTools
   onEdit: () => void
   /** of a finished answer: makes a suggestion of a block of its code */
   onApply?: ((code: string, info: string) => void) | undefined

@@ -21,7 +21,7 @@ interface Props {
   workspaceId: string
   chatId: string
   rights: Rights
-  tools: ChatTools | null
+  tools: ChatTools
   apply: ApplyCode | null
 }
 

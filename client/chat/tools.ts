@@ -2,14 +2,19 @@ import { ATTACHMENT_CHARS, type Attachment } from '#shared/api/chat.ts'
 import { ApiError, isErrorCode } from '../platform/api-error.ts'
 import { messages } from './locale.ts'
 
-/** What the IDE around a chat offers it; a chat on its own page has none. */
+/** What of its workspace a chat can reach. */
 export interface ChatTools {
-  /** the file that is shown */
-  readonly path: string | null
   readonly hasFile: (path: string) => boolean
   /** the files that fit what was typed, the best first */
   readonly findFiles: (query: string) => readonly string[]
   readonly openFile: (path: string, line: number | null) => void
+  /** what the IDE around it shows; null on a page of its own */
+  readonly shown: ShownTools | null
+}
+
+export interface ShownTools {
+  /** the file that is shown */
+  readonly path: string | null
   /** what is selected in the editor of that file */
   readonly readSelection: () => Promise<Attachment | null>
   /** what the terminal that is shown says: its selection, else its last lines; null where none is shown */

@@ -1,11 +1,11 @@
 import { type KeyboardEvent, type RefObject, useId, useMemo, useState } from 'react'
 import { isComposingKey } from '../platform/keys.ts'
-import { completeMention, mentionAt } from './mention.ts'
+import { beginMention, completeMention, mentionAt } from './mention.ts'
 
 interface Options {
   readonly field: RefObject<HTMLTextAreaElement | null>
   readonly text: string
-  readonly findFiles: ((query: string) => readonly string[]) | null
+  readonly findFiles: (query: string) => readonly string[]
   readonly onText: (text: string) => void
   readonly onPick: (path: string) => void
 }
@@ -18,7 +18,7 @@ export function useMention({ field, text, findFiles, onText, onPick }: Options) 
   const [at, setAt] = useState(0)
   const mention = caret === null ? null : mentionAt(text, caret)
   const query = mention !== null && mention.from !== closedAt ? mention.query : null
-  const files = useMemo(() => (query === null || findFiles === null ? [] : findFiles(query)), [query, findFiles])
+  const files = useMemo(() => (query === null ? [] : findFiles(query)), [query, findFiles])
   const active = Math.min(at, files.length - 1)
   const isOpen = files.length > 0
 
@@ -29,10 +29,13 @@ export function useMention({ field, text, findFiles, onText, onPick }: Options) 
     onPick(path)
     setCaret(null)
     setAt(0)
+    placeCaret(done.caret)
+  }
+  const placeCaret = (to: number): void => {
     // Once the field has the new text.
     requestAnimationFrame(() => {
       field.current?.focus()
-      field.current?.setSelectionRange(done.caret, done.caret)
+      field.current?.setSelectionRange(to, to)
     })
   }
   const look = (): void => {
@@ -46,6 +49,15 @@ export function useMention({ field, text, findFiles, onText, onPick }: Options) 
     pick,
     look,
     close: () => setCaret(null),
+    /** As if `@` had been typed. */
+    begin(): void {
+      const begun = beginMention(text, field.current?.selectionStart ?? text.length)
+      onText(begun.text)
+      setClosedAt(null)
+      setAt(0)
+      setCaret(begun.caret)
+      placeCaret(begun.caret)
+    },
     optionId: (index: number) => `${listId}-${index}`,
     /** True where the key was for the list. */
     takesKey(event: KeyboardEvent): boolean {

@@ -294,6 +294,44 @@ test('stands in the dock of the IDE, beside the code', async ({ browser }) => {
   await ide.close()
 })
 
+test('a chat on its own page takes files of its workspace along, and leads to them', async ({ browser }) => {
+  const workspaceId = await makeWorkspace(site.admin, 'own page', 'sample')
+  await putFile(site.admin, workspaceId, 'deploy/.env', 'TOKEN=hush\n')
+  const chatId = await makeChat(site.admin, workspaceId)
+  const ide = await openChat(browser, site.admin, workspaceId, chatId)
+  const { page } = ide
+  const field = page.getByRole('textbox', { name: 'Message' })
+  const files = page.getByRole('listbox', { name: 'Files that fit' })
+
+  await field.fill('What does')
+  await page.getByRole('button', { name: 'Add a file' }).click()
+  await expect(files).toBeVisible()
+  await page.keyboard.type('main')
+  await expect(files.getByRole('option', { name: 'src/main.ts' })).toHaveAttribute('aria-selected', 'true')
+  await page.screenshot({ path: test.info().outputPath('own-page.png') })
+  await page.keyboard.press('Enter')
+  await expect(field).toHaveValue('What does @src/main.ts ')
+  await expect(page.getByText(/^src\/main\.ts · about \d+ tokens$/)).toBeVisible()
+  await putFile(site.admin, workspaceId, 'src/late.ts', 'export const late = true\n')
+  await page.keyboard.type('and @late')
+  await expect(files.getByRole('option', { name: 'src/late.ts' })).toBeVisible()
+  await page.keyboard.press('Tab')
+  // Named without the list: it goes along all the same.
+  await page.keyboard.type('and @deploy/.env ?')
+  plan = () => ({ pieces: ['It prints tides.'] })
+  await page.keyboard.press('Enter')
+  await expect(answer(page)).toContainText('It prints tides.')
+  const asked = JSON.stringify(upstream.seen.at(-1)?.body)
+  expect(asked).toContain('File src/main.ts')
+  expect(asked).toContain('export const late')
+  expect(asked).not.toContain('hush')
+
+  await page.getByRole('button', { name: 'src/main.ts', exact: true }).first().click()
+  await page.getByRole('button', { name: 'Open the file as it is now' }).click()
+  await expect(page).toHaveURL(/\/f\/src\/main\.ts/)
+  await ide.close()
+})
+
 test('files are named by @, a terminal’s output is added, and secrets are kept from AI', async ({ browser }) => {
   const workspaceId = await makeWorkspace(site.admin, 'context', 'sample')
   await putFile(site.admin, workspaceId, 'deploy/.env', 'TOKEN=hush\n')

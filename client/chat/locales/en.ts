@@ -75,6 +75,7 @@ export const en = {
     editingQueued: 'You are changing a question that waits.',
     stopEditing: 'Leave it as it was',
     addFile: 'Add this file',
+    pickFile: 'Add a file',
     addSelection: 'Add selection',
     nothingSelected: 'Nothing is selected in the editor.',
     removeAttachment: 'Remove {{name}}',

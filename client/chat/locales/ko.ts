@@ -76,6 +76,7 @@ export const ko = {
     editingQueued: '차례를 기다리는 질문을 수정하고 있습니다.',
     stopEditing: '수정하지 않기',
     addFile: '이 파일 첨부',
+    pickFile: '파일 첨부',
     addSelection: '선택 영역 첨부',
     nothingSelected: '편집기에서 선택한 내용이 없습니다.',
     removeAttachment: '{{name}} 빼기',
