@@ -8,8 +8,11 @@ import { hurryToIde } from './app/load-ide.ts'
 import { router } from './app/router.tsx'
 import { SessionGate } from './app/session-gate.tsx'
 import { queryClient } from './platform/query-client.ts'
+import { authStateQuery } from './platform/session.ts'
 import { Toaster } from './ui/toaster.tsx'
 
+// Every page begins with who this is: on its way before any code keeps the browser busy.
+void queryClient.prefetchQuery(authStateQuery)
 hurryToIde(location.pathname)
 
 const root = document.querySelector('#root')
