@@ -8,10 +8,20 @@ const STEPS = 6
 const STEP_MS = FADE_MS / STEPS
 const MAX_PARTS = 400
 
-interface Strand {
-  readonly mark: string
+/** Whose colour a thread has: a place in the palette, and whether it is drawn dashed. */
+export interface Author {
   readonly person: number
   readonly isAgent: boolean
+}
+
+export interface AuthorThread {
+  /** As if this author had just written there; offsets, `to` exclusive. */
+  note(range: { readonly from: number; readonly to: number }, author: Author): void
+  stop(): void
+}
+
+interface Strand extends Author {
+  readonly mark: string
   at: number
   step: number
 }
@@ -30,7 +40,7 @@ export function showAuthorThread(
   model: monaco.editor.ITextModel,
   awareness: Awareness,
   binding: TextBinding,
-): () => void {
+): AuthorThread {
   let strands: Strand[] = []
   let timer: ReturnType<typeof setInterval> | null = null
 
@@ -61,39 +71,53 @@ export function showAuthorThread(
     const drawn = model.getDecorationRange(strand.mark)
     return drawn?.startLineNumber === line.startLineNumber && drawn.endLineNumber === line.endLineNumber
   }
-  const onWritten = (parts: readonly WrittenPart[]): void => {
-    for (const { clientId, offset, length } of parts.slice(-MAX_PARTS)) {
-      const user = userOf(awareness, clientId)
-      if (user === null) continue
-      const [from, to] = [model.getPositionAt(offset).lineNumber, model.getPositionAt(offset + length).lineNumber]
-      const range = { startLineNumber: from, startColumn: 1, endLineNumber: to, endColumn: 1 }
-      const look = { person: user.color % 8, isAgent: user.kind === 'agent', step: 0 }
-      const covered = strands.filter((s) => {
-        const line = model.getDecorationRange(s.mark)
-        return line !== null && line.startLineNumber >= from && line.endLineNumber <= to
-      })
-      const [same] = covered
-      if (same !== undefined && covered.length === 1 && isLine(same, range) && isLook(same, look)) {
-        same.at = Date.now()
-        continue
-      }
-      strands = strands.filter((s) => !covered.includes(s))
-      const marks = covered.map((s) => s.mark)
-      const [mark] = model.deltaDecorations(marks, [{ range, options: options(look) }])
-      if (mark !== undefined) strands.push({ ...look, mark, at: Date.now() })
+  const draw = (offset: number, end: number, author: Author): void => {
+    const [from, to] = [model.getPositionAt(offset).lineNumber, model.getPositionAt(end).lineNumber]
+    const range = { startLineNumber: from, startColumn: 1, endLineNumber: to, endColumn: 1 }
+    const look = { ...author, step: 0 }
+    const covered = strands.filter((s) => {
+      const line = model.getDecorationRange(s.mark)
+      return line !== null && line.startLineNumber >= from && line.endLineNumber <= to
+    })
+    const [same] = covered
+    if (same !== undefined && covered.length === 1 && isLine(same, range) && isLook(same, look)) {
+      same.at = Date.now()
+      return
     }
+    strands = strands.filter((s) => !covered.includes(s))
+    const marks = covered.map((s) => s.mark)
+    const [mark] = model.deltaDecorations(marks, [{ range, options: options(look) }])
+    if (mark !== undefined) strands.push({ ...look, mark, at: Date.now() })
+  }
+  const keepAging = (): void => {
     while (strands.length > MAX_PARTS) model.deltaDecorations([strands.shift()?.mark ?? ''], [])
     timer ??= setInterval(age, STEP_MS / 2)
   }
 
+  const onWritten = (parts: readonly WrittenPart[]): void => {
+    for (const { clientId, offset, length } of parts.slice(-MAX_PARTS)) {
+      const user = userOf(awareness, clientId)
+      if (user === null) continue
+      draw(offset, offset + length, { person: user.color % 8, isAgent: user.kind === 'agent' })
+    }
+    keepAging()
+  }
+
   const stop = binding.onWritten(onWritten)
-  return () => {
-    stop()
-    if (timer !== null) clearInterval(timer)
-    if (!model.isDisposed())
-      model.deltaDecorations(
-        strands.map((s) => s.mark),
-        [],
-      )
+  return {
+    note({ from, to }, author) {
+      // The line after the last break is nobody's of these.
+      draw(from, Math.max(from, to - 1), author)
+      keepAging()
+    },
+    stop() {
+      stop()
+      if (timer !== null) clearInterval(timer)
+      if (!model.isDisposed())
+        model.deltaDecorations(
+          strands.map((s) => s.mark),
+          [],
+        )
+    },
   }
 }

@@ -1,6 +1,6 @@
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
-import { showAuthorThread } from './author-thread.ts'
+import { type Author, type AuthorThread, showAuthorThread } from './author-thread.ts'
 import { languageOf } from './language-of.ts'
 import { monaco } from './monaco.ts'
 import { bindText, type TextBinding } from './text-binding.ts'
@@ -23,6 +23,8 @@ export interface OpenModel {
   readonly binding: () => TextBinding | null
   /** called at once where bound, and again after each recovery */
   readonly onBound: (listener: (binding: TextBinding) => void) => () => void
+  /** The thread of who wrote there, where no cursor tells it: offsets, `to` exclusive. */
+  readonly noteWritten: (range: { readonly from: number; readonly to: number }, author: Author) => void
   /** the file has another name: its language may be another too */
   readonly followPath: () => void
   readonly dispose: () => void
@@ -42,10 +44,10 @@ export function openModel(shared: SharedText): OpenModel {
   monaco.editor.getModel(uri)?.dispose()
   const model = monaco.editor.createModel('', undefined, uri)
   const listeners = new Set<(binding: TextBinding) => void>()
-  let bound: { readonly text: Y.Text; readonly binding: TextBinding; readonly stopThread: () => void } | null = null
+  let bound: { readonly text: Y.Text; readonly binding: TextBinding; readonly thread: AuthorThread } | null = null
 
   const release = (): void => {
-    bound?.stopThread()
+    bound?.thread.stop()
     bound?.binding.dispose()
     bound = null
   }
@@ -57,7 +59,7 @@ export function openModel(shared: SharedText): OpenModel {
       repairs += 1
       console.warn(`The editor differed from the shared text and was corrected (${repair}, ${repairs} in all).`)
     })
-    bound = { text, binding, stopThread: showAuthorThread(model, awareness, binding) }
+    bound = { text, binding, thread: showAuthorThread(model, awareness, binding) }
     for (const listener of listeners) listener(binding)
   }
   const stop = shared.subscribe(update)
@@ -71,6 +73,7 @@ export function openModel(shared: SharedText): OpenModel {
       if (bound !== null) listener(bound.binding)
       return () => listeners.delete(listener)
     },
+    noteWritten: (range, author) => bound?.thread.note(range, author),
     followPath: () => monaco.editor.setModelLanguage(model, languageOf(shared.path())),
     dispose: () => {
       stop()

@@ -10,7 +10,8 @@ type Decoration = monaco.editor.IModelDeltaDecoration
 type Model = monaco.editor.ITextModel
 
 const NEVER_GROWS = 1
-const AI_PERSON = 5
+/** Of the palette. */
+export const AI_PERSON = 5
 
 const whose = ({ suggestion }: PlacedHunk): string =>
   suggestion.source === 'ai'

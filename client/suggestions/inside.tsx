@@ -20,6 +20,7 @@ import { documentSuggestions } from './queries.ts'
 import type { Box, Suggestions } from './suggestions.ts'
 import './suggestions.css'
 import { isSameHunk } from './summary.ts'
+import { useDecidedThreads } from './use-decided-threads.ts'
 import { type PlacedIn, usePlacedHunks } from './use-placed-hunks.ts'
 import { createZones, type Zones, type ZoneSpec } from './zones.ts'
 
@@ -55,6 +56,7 @@ export function Inside({ suggestions, mounted, path }: Props) {
   const hosts = useHosts(mounted, places, ownBox)
   useDecorations(suggestions, mounted, places, asks)
   useEditorMenu(suggestions, mounted, port)
+  useDecidedThreads(suggestions, mounted)
 
   const close = (): void => {
     suggestions.store.setState({ box: null })

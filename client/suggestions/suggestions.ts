@@ -61,8 +61,8 @@ export interface Suggestions {
   readonly whenSaved: (documentId: string) => Promise<boolean>
   readonly setWhenSaved: (whenSaved: (documentId: string) => Promise<boolean>) => void
   readonly take: (info: SuggestionInfo) => void
-  /** told of each new state of a suggestion */
-  readonly onTaken: (listener: (info: SuggestionInfo) => void) => () => void
+  /** told of each new state of a suggestion, and of the last one that was known */
+  readonly onTaken: (listener: (info: SuggestionInfo, before: SuggestionInfo | null) => void) => () => void
 }
 
 const OPEN_KEY = 'suggestions.open'
@@ -94,11 +94,12 @@ export function createSuggestions(workspace: string): Suggestions {
   let editors: readonly EditorPort[] = []
   // On pages without an editor nothing is typed.
   let whenSaved: Suggestions['whenSaved'] = () => Promise.resolve(true)
-  const listeners = new Set<(info: SuggestionInfo) => void>()
+  const listeners = new Set<(info: SuggestionInfo, before: SuggestionInfo | null) => void>()
 
   const take = (info: SuggestionInfo): void => {
+    const before = knownSuggestion(workspaceId, info.id, info.documentId)
     putSuggestion(workspaceId, info)
-    for (const listener of listeners) listener(info)
+    for (const listener of listeners) listener(info, before)
   }
   const learn = async (event: Parameters<ServerEvents['suggestion.changed']>[0]): Promise<void> => {
     if (event.workspaceId !== workspaceId || !store.getState().rights.mayPropose) return

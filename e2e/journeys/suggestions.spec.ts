@@ -148,6 +148,9 @@ test('AI proposes; another person accepts one hunk and rejects one; one undo ret
     await expect(ada.page.locator('[role=status][aria-live=polite]')).toContainText(
       /Jun\d+ accepted 1 suggested change in tides\.ts/,
     )
+    // Whose text it is, in the gutter of everyone: AI's, dashed, though Jun let it in.
+    for (const { page } of ides)
+      await expect(page.locator('.author-thread.is-agent.person-5:not(.suggested-thread)')).toHaveCount(1)
     await hunk(jun.page, 2, 2).getByRole('button', { name: 'Reject' }).click()
     for (const { page } of ides) await expect(cards(page)).toHaveCount(0)
     await jun.expectText(FILE, FIRST_ONLY)
