@@ -149,6 +149,10 @@ describe('a conflict of people and the disk', () => {
     expect(await filesOf(ann).undoConflict({ workspaceId, conflictId: id })).toEqual({ status: 'done' })
     expect(await list()).toMatchObject([{ id, now: found.now }])
     await expect.poll(disk, { timeout: 5_000 }).toContain(found.now)
+    // Who types on there has not chosen by that.
+    text.insert(text.toJSON().indexOf('\nlast'), ' // more')
+    await expect.poll(disk, { timeout: 5_000 }).toContain('// more')
+    expect(await list()).toMatchObject([{ id }])
     leave()
   })
 

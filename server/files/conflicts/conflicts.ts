@@ -70,7 +70,7 @@ export function createConflicts(options: {
     { workspaceId, conflictId }: z.output<typeof undoConflictInput>,
     action: 'conflict.decided' | 'conflict.undone',
     /** what is to go and what is to come, and what is then noted as the choice */
-    editOf: (row: ConflictRow) => Choice & { readonly choice?: Choice },
+    editOf: (row: ConflictRow) => Choice & { readonly choice?: null },
   ): Promise<ConflictDecision> => {
     const found = await findConflict(pool, workspaceId, conflictId)
     if (found === null) throw new AppError('not_found')
@@ -88,7 +88,7 @@ export function createConflicts(options: {
         editor: userId,
       })
       if (outcome.status === 'conflict') return { status: 'changed', current: outcome.current[0] ?? null }
-      await noteChoice(tx, conflictId, { ...choice, ...outcome.ranges[0]!, userId })
+      await noteChoice(tx, conflictId, choice, { ...outcome.ranges[0]!, userId })
       await record(tx, by, { action, workspaceId, targetId: conflictId, details: {} })
       return { status: 'done' }
     })
@@ -127,8 +127,7 @@ export function createConflicts(options: {
     undo: (by, input) =>
       choose(by, input, 'conflict.undone', ({ choice }) => {
         if (choice === null) throw new AppError('not_found')
-        // The text is again what it was before: the choice is none.
-        return { before: choice.after, after: choice.before, choice }
+        return { before: choice.after, after: choice.before, choice: null }
       }),
   }
 }

@@ -70,15 +70,25 @@ export async function findConflict(db: Db, workspaceId: WorkspaceId, id: Conflic
   return rows[0] === undefined ? null : toRow(rows[0])
 }
 
+/** A choice that was taken back is none. */
 export async function noteChoice(
   db: Db,
   id: ConflictId,
-  choice: Choice & { readonly start: Uint8Array; readonly end: Uint8Array; readonly userId: UserId },
+  choice: Choice | null,
+  by: { readonly start: Uint8Array; readonly end: Uint8Array; readonly userId: UserId },
 ): Promise<void> {
   await db.query(
-    `update disk_conflict set text_before = $2, text_after = $3, decided_by = $4, decided_at = now(),
-      start_anchor = $5, end_anchor = $6 where id = $1`,
-    [id, choice.before, choice.after, choice.userId, Buffer.from(choice.start), Buffer.from(choice.end)],
+    `update disk_conflict set text_before = $2, text_after = $3, decided_by = $4,
+      decided_at = case when $4::text is null then null else now() end, start_anchor = $5, end_anchor = $6
+      where id = $1`,
+    [
+      id,
+      choice?.before ?? null,
+      choice?.after ?? null,
+      choice === null ? null : by.userId,
+      Buffer.from(by.start),
+      Buffer.from(by.end),
+    ],
   )
 }
 
