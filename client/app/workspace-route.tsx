@@ -8,6 +8,7 @@ import { messages as inboxMessages } from '../inbox/locale.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { useMe } from '../platform/session.ts'
 import { useChatSlot } from './chat-slot.tsx'
+import { useConflictSlots } from './conflict-slot.tsx'
 import { useHistorySlots } from './history-slot.tsx'
 import { loadIde } from './load-ide.ts'
 import { SessionCheck } from './session-check.tsx'
@@ -29,29 +30,42 @@ function WorkspaceIde({ workspaceId, path }: { workspaceId: string; path: string
   const suggestions = useSuggestionSlots(workspaceId)
   const chat = useChatSlot(workspaceId, suggestions.applyIn)
   const history = useHistorySlots(workspaceId)
+  const conflicts = useConflictSlots(workspaceId)
   const hasInbox = useMe() !== null
   const navigate = useNavigate()
   const t = useMessages(inboxMessages)
   const slots = useMemo((): IdeSlots => {
-    const { dock, inEditor, over } = suggestions
+    const { above, notes } = conflicts
     return {
       ...terminals,
       ...history,
-      docks: [chat, dock],
+      docks: [chat, suggestions.dock],
       top: (ide) => (
         <>
           {terminals.top(ide)}
           {hasInbox && <InboxLink />}
         </>
       ),
-      inEditor,
-      over,
+      above,
+      notes,
+      inEditor: (ide, mounted) => (
+        <>
+          {suggestions.inEditor(ide, mounted)}
+          {conflicts.inEditor(ide, mounted)}
+        </>
+      ),
+      over: (ide) => (
+        <>
+          {suggestions.over(ide)}
+          {conflicts.over(ide)}
+        </>
+      ),
       commands: (ide) => [
-        ...[terminals, suggestions, history].flatMap((feature) => feature.commands(ide)),
+        ...[terminals, suggestions, history, conflicts].flatMap((feature) => feature.commands(ide)),
         ...(hasInbox ? [{ id: 'inbox', label: t('command'), run: () => void navigate({ to: '/inbox' }) }] : []),
       ],
     }
-  }, [terminals, suggestions, chat, history, hasInbox, navigate, t])
+  }, [terminals, suggestions, chat, history, conflicts, hasInbox, navigate, t])
   return (
     <Suspense fallback={<Loading />}>
       <WorkspaceEvents workspaceId={workspaceId} />

@@ -120,6 +120,7 @@ function FileView({ group, path, file, slots }: FileViewProps) {
   return (
     <div className="flex size-full flex-col">
       {file.isGone && <GoneBar groupId={group.id} path={path} documentId={file.session.documentId} />}
+      {slots.above?.(file.session.documentId)}
       {!file.isGone && file.isLarge && (
         <p role="status" className="border-b border-line px-3 py-1 text-12 text-warning">
           {t('editor.large')}

@@ -129,6 +129,8 @@ function Ide({ bench, path, me, signedInId, slots: all, renderShare, renderSignI
   const slots = useMemo(() => slotsFor(all, role), [all, role])
   const canShare = renderShare !== undefined && (role === 'owner' || role === 'admin')
   useAnnouncements(preferences.announcePeople)
+  const { notes } = slots
+  useEffect(() => bench.store.setState({ notes: notes ?? new Map() }), [bench, notes])
 
   // The address leads: a link, Back and Forward open what they name.
   useEffect(() => {

@@ -59,6 +59,10 @@ export interface IdeSlots {
   readonly panel?: Slot
   /** at the right of the editors, one at a time */
   readonly docks?: readonly Slot[]
+  /** above the text of a document, in each editor of it */
+  readonly above?: (documentId: string) => ReactNode
+  /** what is to be said of files in the tree and at their tabs, in a few words, by path */
+  readonly notes?: ReadonlyMap<string, string>
   /** inside each editor */
   readonly inEditor?: (ide: IdeContext, mounted: MountedEditor) => ReactNode
   /** over everything: dialogs that must outlive the part that opened them */

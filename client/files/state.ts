@@ -68,6 +68,8 @@ export interface WorkbenchState {
   readonly diskFailures: Readonly<Record<string, ErrorCode>>
   /** what programs and git did to files of the tree a moment ago */
   readonly diskMarks: ReadonlyMap<string, DiskMark>
+  /** what other features have to say of files, in a few words, by path */
+  readonly notes: ReadonlyMap<string, string>
   readonly people: readonly PresentPerson[]
   readonly link: LinkState
   /** rises whenever what is said of a document changed, so that drawings read it anew */
@@ -100,6 +102,7 @@ export const createWorkbenchStore = (isSidebarOpen: boolean): WorkbenchStore =>
     disk: {},
     diskFailures: {},
     diskMarks: new Map(),
+    notes: new Map(),
     people: [],
     link: { status: 'idle', latencyMs: null },
     pulse: 0,

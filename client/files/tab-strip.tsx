@@ -1,4 +1,4 @@
-import { Columns2, X } from 'lucide-react'
+import { Columns2, TriangleAlert, X } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { cx } from '../ui/class-names.ts'
@@ -137,6 +137,7 @@ function TabButton({ path, group }: { path: string; group: Group }) {
   const isSelected = group.active === path
   const isTwin = group.tabs.some((other) => other !== path && nameOf(other) === nameOf(path))
   const name = nameOf(path)
+  const remark = useBench((s) => s.notes.get(path)) ?? null
   const isPending = status === 'saving' || status === 'offline' || status === 'ended'
   const isGone = file?.status === 'open' && file.isGone
   const note = isPending
@@ -146,6 +147,7 @@ function TabButton({ path, group }: { path: string; group: Group }) {
       : disk === 'writing' || disk === 'failed'
         ? t('tabs.notOnDisk')
         : null
+  const said = [remark, note].filter((one) => one !== null)
   return (
     <button
       type="button"
@@ -154,14 +156,15 @@ function TabButton({ path, group }: { path: string; group: Group }) {
       aria-selected={isSelected}
       aria-controls={`editor-${group.id}`}
       aria-keyshortcuts="Delete"
-      aria-label={note === null ? name : `${name}, ${note}`}
+      aria-label={[name, ...said].join(', ')}
       tabIndex={isSelected ? 0 : -1}
-      title={note === null ? path : `${path} · ${note}`}
+      title={[path, ...said].join(' · ')}
       onClick={() => bench.open(path, { group: group.id })}
       className="flex h-full items-center gap-2 pr-1 pl-3 outline-offset-[-2px]"
     >
       <span className={cx('max-w-52 truncate', isGone && 'line-through')}>{name}</span>
       {isTwin && <span className="max-w-32 truncate text-12 text-muted">{path.slice(0, -name.length - 1)}</span>}
+      {remark !== null && <Icon of={TriangleAlert} className="shrink-0 text-warning" />}
       <span aria-hidden className="w-2 text-center">
         {note !== null && (
           <i className={cx('block size-2 rounded-full', isPending ? 'bg-warning' : 'border-2 border-control')} />

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight } from 'lucide-react'
+import { ChevronDown, ChevronRight, TriangleAlert } from 'lucide-react'
 import { memo, type MouseEvent, useMemo } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { personColor } from '../ui/avatar.tsx'
@@ -49,6 +49,10 @@ export const TreeRowView = memo(function TreeRowView({
   )
   const mark = useBench((s) => s.diskMarks.get(path))
   const news = mark === undefined ? null : t(`tree.${mark.kind}By.${mark.by}`)
+  const remark = useBench(({ notes }) => {
+    if (notes.size === 0 || (row.isFolder && row.isExpanded)) return undefined
+    return row.isFolder ? [...notes].find(([file]) => isInside(file, path))?.[1] : notes.get(path)
+  })
   const names = here.map((p) => p.name).join(', ')
   return (
     <div
@@ -63,6 +67,7 @@ export const TreeRowView = memo(function TreeRowView({
       aria-label={[
         row.name,
         ...(here.length > 0 ? [t('tree.here', { names })] : []),
+        ...(remark === undefined ? [] : [remark]),
         ...(news === null ? [] : [news]),
       ].join(', ')}
       data-path={path}
@@ -93,6 +98,11 @@ export const TreeRowView = memo(function TreeRowView({
       {news !== null && (
         <span className="shrink-0 truncate text-12 font-normal text-muted" data-testid="disk-mark">
           {news}
+        </span>
+      )}
+      {remark !== undefined && (
+        <span className="flex shrink-0" title={remark}>
+          <Icon of={TriangleAlert} className="text-warning" />
         </span>
       )}
       {here.length > 0 && (

@@ -1,7 +1,7 @@
 import type { MountedEditor } from '../editor/code-editor.tsx'
 import { rangeOf, viewOfModel } from '../editor/view-of-model.ts'
 import { announce } from '../ui/announcer.ts'
-import { anchorRange, type Range } from './anchors.ts'
+import { anchorRange, type Range } from '../editor/anchors.ts'
 import type { EditorPort } from './editor-port.ts'
 import { messages } from './locale.ts'
 import { locateHunk, type PlacedHunk, stepHunk } from './placed-hunks.ts'

@@ -2,7 +2,7 @@ import type { AskInfo } from '#shared/api/suggestions.ts'
 import { rangeOf } from '../editor/view-of-model.ts'
 import type { monaco } from '../editor/monaco.ts'
 import type * as Y from 'yjs'
-import { decodeRange, locateRange } from './anchors.ts'
+import { decodeRange, locateRange } from '../editor/anchors.ts'
 import { messages } from './locale.ts'
 import type { PlacedHunk } from './placed-hunks.ts'
 

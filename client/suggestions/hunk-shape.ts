@@ -1,6 +1,6 @@
 import { diffWords } from '#shared/text-diff.ts'
 import type { View } from '../editor/ghost-text/view.ts'
-import type { Range } from './anchors.ts'
+import type { Range } from '../editor/anchors.ts'
 
 /** A part of a line, and whether it is not in what stands there now. */
 export interface Piece {

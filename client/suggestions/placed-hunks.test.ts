@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { viewOf } from '../editor/ghost-text/view.fixture.ts'
-import { anchorRange } from './anchors.ts'
+import { anchorRange } from '../editor/anchors.ts'
 import { wholeLines } from '#shared/whole-lines.ts'
 import { placeHunks, stepHunk, wholeLinesIn } from './placed-hunks.ts'
 import { makeHunk, makeSuggestion } from './suggestion.fixture.ts'

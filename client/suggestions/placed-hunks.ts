@@ -1,6 +1,6 @@
 import type { HunkInfo, SuggestionInfo } from '#shared/api/suggestions.ts'
 import type { View } from '../editor/ghost-text/view.ts'
-import { type DecodedRange, decodeRange, locateRange, type Range } from './anchors.ts'
+import { type DecodedRange, decodeRange, locateRange, type Range } from '../editor/anchors.ts'
 import { type HunkShape, shapeHunk } from './hunk-shape.ts'
 import { hunkId, openHunks } from './summary.ts'
 import type * as Y from 'yjs'

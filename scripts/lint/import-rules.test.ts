@@ -24,6 +24,7 @@ const legal: [file: string, statement: string][] = [
   ['client/files/open.ts', `import { createBinding } from '../editor/binding.ts'`],
   ['client/diff/diff-editor.tsx', `import { monaco } from '../editor/monaco.ts'`],
   ['client/suggestions/inside.tsx', `import { monaco } from '../editor/monaco.ts'`],
+  ['client/conflicts/inside.tsx', `import { rangeOf } from '../editor/view-of-model.ts'`],
   ['client/chat/hunks.tsx', `import { DiffView } from '../diff/diff-view.tsx'`],
   ['e2e/journey.ts', `import { createRoom } from '#server/sync/room.ts'`],
 ]

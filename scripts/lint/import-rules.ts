@@ -14,13 +14,14 @@ const SHARED_TYPE_PACKAGES = new Set(['zod', 'yjs'])
 
 /** Too heavy for the sign-in page and the lists: only what is loaded with the editor may import their values. */
 const EDITOR_PACKAGES = /^(monaco-editor|yjs|y-protocols|y-indexeddb|y-websocket)(\/|$)/
-const EDITOR_FEATURES = new Set(['editor', 'sync', 'diff', 'suggestions', 'files', 'history'])
+const EDITOR_FEATURES = new Set(['editor', 'sync', 'diff', 'suggestions', 'conflicts', 'files', 'history'])
 
 /** Features that make up the screen with the editor stand on each other, in this order only. */
 const EDITOR_STACK: Readonly<Record<string, readonly string[]>> = {
   editor: ['sync'],
   diff: ['editor'],
   suggestions: ['editor'],
+  conflicts: ['editor'],
   files: ['editor', 'sync'],
 }
 
