@@ -57,7 +57,7 @@ async function addModel(model: string): Promise<void> {
   await test.database.prisma.aiProvider.create({ data: { ...provider, routes: { create: route } } })
 }
 
-const chat = () =>
+const caller = () =>
   createCallerFactory(test.app.router)({
     actor: stage.actors.editor,
     requestId: 'test',
@@ -68,7 +68,9 @@ const chat = () =>
     signal: new AbortController().signal,
     loadWorkspace: test.app.loadWorkspace,
     setCookie: () => {},
-  }).chat
+  })
+const chat = () => caller().chat
+const ai = () => caller().ai
 
 /** Asks in a chat of its own, and waits for the end of the run. */
 async function ask(text: string, model = 'model') {
@@ -165,6 +167,27 @@ describe('a run whose server died', () => {
     expect(usage.cost).toBe(BigInt(usage.promptTokens + usage.completionTokens))
     const after = await prisma.aiBudgetPeriod.findFirstOrThrow()
     expect([after.spent - before, after.reserved]).toEqual([usage.cost, reserved])
+  })
+})
+
+describe('a zero byte, which the database takes in no text,', () => {
+  it('is shown as a sign where a model says it, and the answer is kept', async () => {
+    plan = { pieces: ['so ', 'a\0b', '\0'] }
+    const { state, run, usage } = await ask('say nothing')
+    expect(run).toMatchObject({ status: 'done' })
+    expect(state.messages.find(({ kind }) => kind === 'answer')?.text).toBe('so a\ufffdb\ufffd')
+    expect(usage).toMatchObject({ status: 'done' })
+  })
+
+  it('is refused in what people choose', async () => {
+    const { workspaceId } = stage
+    const chatId = (await chat().create({ workspaceId, title: 'A chat', isShared: true })).id as ChatSessionId
+    const messageId = newId<ChatMessageId>()
+    const place = { type: 'after', messageId: null } as const
+    const question = { workspaceId, chatId, messageId, place, text: 'hello', attachments: [] }
+    await expect(chat().ask({ ...question, model: 'mo\0del' })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    const { keys } = ai()
+    await expect(keys.create({ name: 'a\0b', scopes: ['chat'] })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   })
 })
 

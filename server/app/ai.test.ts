@@ -221,6 +221,12 @@ describe('Tabby’s interface', () => {
     expect(await lastUsage()).toMatchObject({ outcome: 'accepted' })
   })
 
+  it('refuses an event about what no completion is called', async () => {
+    for (const id of ['\0', 'cmpl\0', 'x'.repeat(65)])
+      expect((await post('/v1/events', { type: 'view', completion_id: id })).status).toBe(400)
+    expect((await post('/v1/events', { type: 'view', completion_id: 'nobody’s' })).status).toBe(200)
+  })
+
   it('refuses a body without segments that hold anything', async () => {
     expect((await post('/v1/completions', { segments: {} })).status).toBe(400)
   })

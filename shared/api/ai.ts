@@ -29,7 +29,12 @@ export const API_KEY_SCOPES = ['chat', 'completions', 'models'] as const
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number]
 
 const id = z.string().regex(ID_PATTERN)
-const name = z.string().trim().min(1).max(100)
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cf}]*$/u)
 /** Millionths of the currency: whole, and exact in a number. */
 const money = z
   .number()

@@ -29,6 +29,12 @@ const text = z
   .max(CHAT_TEXT_CHARS)
   .refine((value) => value.trim() !== '' && value.isWellFormed() && !value.includes('\0'))
 
+/** '' for the first there is. */
+const modelName = z
+  .string()
+  .max(200)
+  .refine((value) => !value.includes('\0'))
+
 /** What is shown of a file, a selection or a terminal to everyone who reads the chat; the text is a copy of that moment. */
 export const attachment = z.strictObject({
   kind: z.enum(['file', 'selection', 'terminal']),
@@ -74,13 +80,13 @@ const message = {
   attachments: z.array(attachment).max(ATTACHMENTS_MAX),
 }
 export const sendInput = z.strictObject(message)
-export const askInput = z.strictObject({ ...message, model: z.string().max(200).exactOptional() })
+export const askInput = z.strictObject({ ...message, model: modelName.exactOptional() })
 export const regenerateInput = z.strictObject({
   workspaceId,
   chatId,
   /** the question, or an answer to it */
   messageId: chatMessageId,
-  model: z.string().max(200).exactOptional(),
+  model: modelName.exactOptional(),
 })
 export const byRun = z.strictObject({ workspaceId, chatId, runId: aiRunId })
 export const editQueuedInput = z.strictObject({ workspaceId, chatId, runId: aiRunId, text })

@@ -98,8 +98,10 @@ export function createGateway(options: GatewayOptions): GatewayInside {
 function inProcess({ signal, onDelta }: GatewayCall, keep: (text: string) => void): Sink {
   return {
     opened: () => {},
-    write(_, { text }) {
-      if (text === '' || signal.aborted) return true
+    write(_, piece) {
+      if (piece.text === '' || signal.aborted) return true
+      // What a model says is stored, and the database takes this one character in no text.
+      const text = piece.text.replaceAll('\0', '\ufffd')
       keep(text)
       onDelta?.(text)
       return true

@@ -72,7 +72,10 @@ export const tabbyBody = z.object({
 
 export const eventBody = z.object({
   type: z.enum(['view', 'select', 'dismiss']),
-  completion_id: z.string().max(64),
+  completion_id: z
+    .string()
+    .max(64)
+    .regex(/^[^\p{Cc}]*$/u),
   choice_index: z.number().int().optional(),
   elapsed: z.number().int().min(0).max(86_400_000).nullish(),
 })
