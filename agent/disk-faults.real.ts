@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DocumentId } from '#shared/ids.ts'
+import { errorCode } from './fs/locate.ts'
 import { type AgentFolder, createAgentFolder } from './testing/agent-process.ts'
 import { type FakeServer, startFakeServer } from './testing/fake-server.ts'
 
@@ -28,7 +29,11 @@ afterEach(async () => {
 })
 
 const at = (name: string) => path.join(folder.root, name)
-const disk = (name: string) => readFile(at(name), 'utf8').catch(() => null)
+const disk = (name: string) =>
+  readFile(at(name), 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return null
+    throw error
+  })
 const attach = (name: string) =>
   server.call((agent) => agent.emitWithAck('documents.attach', { documentId: id, path: name, epoch: 1 }))
 const type = (words: string) => server.edit(id, (text) => text.insert(text.length, words))
@@ -50,7 +55,8 @@ describe('a small disk of its own', () => {
   afterEach(() => run('umount', ['--lazy', folder.root]))
 
   it('that is full is told, what is typed is kept, and reaches it once there is room', async () => {
-    await writeFile(at('filler'), Buffer.alloc(1 << 20)).catch(() => 'as far as there was room')
+    // As far as there is room.
+    await expect(writeFile(at('filler'), Buffer.alloc(1 << 20))).rejects.toMatchObject({ code: 'ENOSPC' })
     type('typed on a full disk\n')
     await whenTold({ status: 'failed', message: 'disk_full' })
     expect([server.text(id), await disk('a.txt')]).toEqual(['one\ntyped on a full disk\n', 'one\n'])

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import type { DocumentId } from '#shared/ids.ts'
+import { errorCode } from './fs/locate.ts'
 import { createAgentFolder } from './testing/agent-process.ts'
 import { startFakeServer } from './testing/fake-server.ts'
 
@@ -128,9 +129,14 @@ it.each(PROGRAMS.map((program) => [program.name, program] as const))(
       isTyping = false
       await typing
       const final = path.join(folder.root, at ?? relative)
+      const onDisk = () =>
+        readFile(final, 'utf8').catch((error: unknown) => {
+          // Deleted, or on its way to its new name.
+          if (errorCode(error) === 'ENOENT') return null
+          throw error
+        })
       const isAtRest = async () =>
-        (await readFile(final, 'utf8').catch(() => null)) === server.text(id) &&
-        once.every((part) => server.text(id).includes(part))
+        (await onDisk()) === server.text(id) && once.every((part) => server.text(id).includes(part))
       await expect.poll(isAtRest, { timeout: 20_000 }).toBe(true)
       const text = server.text(id)
       expect([...tokens, ...once].filter((part) => text.split(part).length !== 2)).toEqual([])

@@ -103,17 +103,21 @@ export async function torture(product: Product, random: Random, seconds: number)
         return [...missing.map((token) => `${token} is not seen`), ...standing.map((token) => `${token} still stands`)]
       }
       const isSeen = () => late().length === 0
-      const isInTime = await until('people see it', isSeen, { timeoutMs: PATIENCE_MS }).catch(() => false)
+      const isSeenWithin = () =>
+        // It fails by the time alone, and what that means is judged below.
+        until('people see it', isSeen, { timeoutMs: PATIENCE_MS }).catch(() => false)
+      const isInTime = await isSeenWithin()
       if (isInTime) return
       // Killed again and again, an agent on a busy machine gets nowhere: no fault, as long as it ends well.
       isPeace = true
       await until('agreed', async () => (await reopen()) && (await isSettled()), { timeoutMs: SETTLE_MS })
-      const isSeenAtLast = await until('people see it', isSeen, { timeoutMs: PATIENCE_MS }).catch(() => false)
+      const isSeenAtLast = await isSeenWithin()
       isPeace = false
       if (isSeenAtLast) return
       unseen = late()
       end = Date.now()
     })
+    // The program whose turn it was fails by it; the next one's turn comes all the same.
     turn = done.catch(() => undefined)
     return done
   }
@@ -150,6 +154,7 @@ export async function torture(product: Product, random: Random, seconds: number)
           const now = await agentPid(folder)
           return isOpen && now !== null && now !== pid
         }
+        // Nobody waits for it after a blind kill; one that never comes back fails the end, where it is opened again.
         const back = until('the agent is back', isBack, { timeoutMs: SETTLE_MS }).catch(() => undefined)
         if (random.below(BLIND_KILLS) > 0) await back
       },
@@ -215,12 +220,14 @@ async function checkout(options: {
   for (const token of takenOut) ledger.removed.add(token)
   await rm(lock)
   await delay(1_000)
-  await git('commit', '-qam', 'on').catch(() => undefined)
+  // Where the checkout brought back what was there, nothing is left to commit.
+  await git('commit', '--allow-empty', '-qam', 'on')
   return takenOut
 }
 
 /** The agent that works in this folder, or the first process of its sandbox, whose end takes the agent with it. */
 async function agentPid(folder: string): Promise<number | null> {
+  // Between two agents there is no such file or no such process; whoever asks goes on asking.
   const pid = Number(await readFile(path.join(folder, '../runtime/agent.pid'), 'utf8').catch(() => ''))
   const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
   return environment.split('\0').includes(`PAIRLOOM_ROOT=${folder}`) ? pid : null
@@ -236,8 +243,10 @@ async function atRest(options: {
 }): Promise<Torture> {
   const { typists, file, ledger, kills, unseen, open } = options
   const startedAt = Date.now()
+  // Refused while no agent is there: asked again.
   await until('the agent is back', async () => (await open().catch(() => null)) !== null, { timeoutMs: SETTLE_MS })
   await Promise.all(typists.map((typist) => typist.whenSaved()))
+  // That they are not equal in the end is what the verdict says.
   const isEqual = await until(
     'disk and document are equal',
     async () => {
