@@ -44,7 +44,8 @@ async function measureDisk(product: Product, owner: Session, add: Add): Promise<
   const workspaceId = await makeWorkspace(owner, 'Disk')
   await putFile(owner, workspaceId, 'a.txt', 'start\n')
   const file = path.join(workspaceFolder(product, workspaceId), 'a.txt')
-  const colleague = await openSync(owner, await openFile(owner, workspaceId, 'a.txt'))
+  const documentId = await openFile(owner, workspaceId, 'a.txt')
+  const colleague = await openSync(owner, documentId)
   const isOnDisk = async (word: string) => (await readFile(file, 'utf8')).includes(word)
   const toColleague: number[] = []
   for (let i = 0; i < ROUNDS; i++) {
@@ -71,6 +72,24 @@ async function measureDisk(product: Product, owner: Session, add: Add): Promise<
   }
   add('disk and documents', 'typed, on the disk after the last key, p50', median(toDisk), 'ms')
   add('disk and documents', 'typed, on the disk after the last key, p99', quantile(toDisk, 0.99), 'ms')
+
+  // What Ctrl-S waits for: the answer that what was typed is on the disk, or that it is not so soon.
+  const settles: number[] = []
+  let late = 0
+  for (let i = 0; i < ROUNDS / 3; i++) {
+    const word = `saved-${i}.`
+    colleague.edit((text) => text.insert(text.length, word))
+    await colleague.whenSaved()
+    const startedAt = performance.now()
+    const { isSettled } = await owner.api.files.settle.mutate({ workspaceId, documentIds: [documentId] })
+    settles.push(performance.now() - startedAt)
+    if (!isSettled) late++
+    else if (!(await isOnDisk(word))) throw new Error('settled, and not on the disk')
+    await delay(50)
+  }
+  add('disk and documents', 'settle, p50', median(settles), 'ms')
+  add('disk and documents', 'settle, p99', quantile(settles, 0.99), 'ms')
+  add('disk and documents', 'settle, given up after 300 ms', late, 'times')
 
   // What Enter in a terminal waits for: from the key to the file that the command reads.
   const terminal = await connectTerminals(owner, workspaceId)
