@@ -10,8 +10,11 @@ import { SYSTEM_PATH } from './find-sandbox.ts'
 import { INFO_FD, type Sandbox } from './sandbox.ts'
 
 const AGENT_MAIN = path.resolve(import.meta.dirname, '../../agent/main.ts')
-/** There are many agents on one machine: room for short-lived objects costs each tens of megabytes otherwise. */
-const SMALL = ['--max-semi-space-size=1']
+/**
+ * There are many agents on one machine: room for short-lived objects costs each tens of megabytes otherwise. With less
+ * than this, what a busy terminal prints outlives its room and fills forty megabytes before anybody clears it away.
+ */
+const SMALL = ['--max-semi-space-size=2']
 const NOTE_BYTES = 64
 
 export interface AgentFolders {
