@@ -104,12 +104,13 @@ interface MessageRow extends PersonColumns {
   readonly runId: string | null
 }
 
+/** In the order in which they were written; an answer never stands before its question of the same millisecond. */
 export async function listMessages(db: Db, chatId: ChatSessionId): Promise<ChatMessageInfo[]> {
   const { rows } = await db.query<MessageRow>(
     `select m.id, m.parent_id as "parentId", m.kind, m.text, m.attachments, m.created_at as "createdAt",
       m.run_id as "runId", ${PERSON}
     from chat_message m left join user_account u on u.id = m.author_id
-    where m.session_id = $1 order by m.created_at, m.id`,
+    where m.session_id = $1 order by m.created_at, m.kind = 'answer', m.id`,
     [chatId],
   )
   return rows.map(({ personId, personName, personColor, createdAt, ...row }) => ({
@@ -150,10 +151,11 @@ export async function listRuns(db: Db, chatId: ChatSessionId): Promise<RunInfo[]
 export async function readTree(db: Db, chatId: ChatSessionId): Promise<TreeNode[]> {
   const { rows } = await db.query<TreeNode>(
     `select id, parent_id as "parentId" from (
-      select id, parent_id, created_at from chat_message where session_id = $1
+      select id, parent_id, created_at, kind = 'answer' as is_answer from chat_message where session_id = $1
       union all
-      select answer_id, message_id, created_at from ai_run where session_id = $1 and status in ('queued', 'running')
-    ) node order by created_at, id`,
+      select answer_id, message_id, created_at, true from ai_run
+      where session_id = $1 and status in ('queued', 'running')
+    ) node order by created_at, is_answer, id`,
     [chatId],
   )
   return rows

@@ -102,6 +102,23 @@ describe('a run', () => {
     expect(messages.at(-1)).toMatchObject({ kind: 'answer', text: '하나 two three', parentId: messages[0]?.id })
   })
 
+  it('puts a question before its answer, though both were written in one millisecond', async () => {
+    const mina = await test.person('Mina')
+    const chatId = await test.chatOf(mina)
+    test.behaviour.answer = () => ({ pieces: ['yes'] })
+    await test.emit(mina, 'm', 'chat.join', { chatId })
+    await test.as(mina).ask(test.draft(chatId, 'at once'))
+    await test.settled(mina, chatId)
+    // Ids are random: this one stands before any.
+    await test.options.pool.query(
+      `update chat_message set created_at = date_trunc('hour', created_at),
+        id = case kind when 'answer' then '0000000000000000000000' else id end where session_id = $1`,
+      [chatId],
+    )
+    const { messages } = await test.as(mina).read({ workspaceId: test.workspaceId, chatId })
+    expect(messages.map(({ kind }) => kind)).toEqual(['ask', 'answer'])
+  })
+
   it('is stopped by anyone permitted, through to the upstream, and what had come is kept', async () => {
     const [mina, jun, viewer] = [
       await test.person('Mina'),
