@@ -342,7 +342,13 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   const look = (): void => {
     void guarded(async () => {
       const before = missingSince === null ? file.sha256 : null
-      await takeDisk()
+      try {
+        await takeDisk()
+      } catch (error) {
+        // What was seen there is not in the document yet: the next try must not find that there is nothing to do.
+        if (!(error instanceof NotYet)) isDirty = true
+        throw error
+      }
       if (file.sha256 !== before) scheduleWrite(0)
       else if (isDirty) scheduleInPace()
     })
