@@ -13,9 +13,10 @@ describe('source checks', () => {
     for (const name of ['a.rar', 'zip', 'a.tar', 'a.gz']) expect(isArchiveName(name)).toBe(false)
   })
 
-  it('take web addresses of repositories only', () => {
+  it('take web addresses of repositories, and leave local ones to the server', () => {
     expect(isGitUrl(' https://example.com/team/project.git ')).toBe(true)
-    expect(['file:///etc', 'ssh://git@host/x', 'https://example.com', 'ext::sh -c x', ''].filter(isGitUrl)).toEqual([])
+    expect(isGitUrl('file:///srv/git/project.git')).toBe(true)
+    expect(['ssh://git@host/x', 'https://example.com', 'ext::sh -c x', ''].filter(isGitUrl)).toEqual([])
   })
 
   it('suggest a name after the last part of a path, in NFC', () => {
