@@ -39,6 +39,8 @@ const putLarge = async (file: string, bytes: number) => {
   await truncate(`${file}.large`, bytes)
   await rename(`${file}.large`, file)
 }
+/** What joining made the agent write is written: whatever happens to the file from here on, no write is under way. */
+const atRest = () => server.until(() => server.statuses.some(({ status }) => status === 'on-disk'), 'at rest')
 const leftovers = async () => (await readdir(folder.root)).filter((name) => name.startsWith('.pairloom~'))
 
 describe('a document and its file', () => {
@@ -237,6 +239,7 @@ describe('a file whose name or kind changes while people type', () => {
     await writeFile(at('b.txt'), 'other\n')
     folder.start(server.url)
     await attach('a.txt')
+    await atRest()
     await rm(at('a.txt'))
     await replace()
     server.edit(id, (t) => t.insert(0, 'zero\n'))
@@ -263,6 +266,7 @@ describe('a file whose name or kind changes while people type', () => {
     await writeFile(at('a.txt'), 'one\n')
     folder.start(server.url)
     await attach('a.txt')
+    await atRest()
     await writeFile(at('.git/index.lock'), '')
     server.edit(id, (t) => t.insert(0, 'zero\n'))
     const settle = () =>
