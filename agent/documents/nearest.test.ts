@@ -27,3 +27,16 @@ it('[K3] is not misled by a line that both have written, where a colleague wrote
   const last = version('one\nreturn null\n' + 'what a colleague wrote meanwhile\n'.repeat(9) + 'two\n')
   expect(nearestVersion([old, last], last, version('one\nreturn null\ntwo\n'), last.text)).toBe(old)
 })
+
+it('[K3] takes a line put into what stood there last for a new one, not for another word in a line of long ago', () => {
+  const old = version('# notes\n<sed.000000>\nlast line\n')
+  const last = version('# notes\nlast line\n')
+  expect(nearestVersion([old, last], last, version('# notes\n<sed.000005>\nlast line\n'), 'typed\n')).toBe(last)
+})
+
+it('[K3] knows who changed a word of a longer version from who added all of it', () => {
+  const lines = Array.from({ length: 9 }, (_, i) => `line ${i} of it\n`)
+  const old = version(`# notes\n${lines.join('')}last line\n`)
+  const last = version('# notes\nlast line\n')
+  expect(nearestVersion([old, last], last, version(old.text.replace('line 4', 'row 4')), 'typed\n')).toBe(old)
+})

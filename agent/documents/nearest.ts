@@ -25,6 +25,22 @@ function distance(from: string, to: string, others: string): number {
   return edits.reduce((sum, edit) => sum + edit.remove + edit.insert.length, chance)
 }
 
+/** The same, where a line with another word in it is another line. */
+function distanceInLines(from: string, to: string): number {
+  const counts = new Map<string, number>()
+  for (const line of splitLines(from)) counts.set(line, (counts.get(line) ?? 0) - 1)
+  for (const line of splitLines(to)) counts.set(line, (counts.get(line) ?? 0) + 1)
+  return [...counts].reduce((sum, [line, count]) => sum + line.length * Math.abs(count), 0)
+}
+
+/** Does `to` hold all lines of `from`, whole and in their order? */
+function holdsLines(from: string, to: string): boolean {
+  const lines = splitLines(from)
+  let found = 0
+  for (const line of splitLines(to)) if (line === lines[found]) found++
+  return found === lines.length
+}
+
 /** Does `to` hold all that `from` holds, and more? */
 export const addsOnly = (from: string, to: string): boolean => diffWords(from, to).every(({ remove }) => remove === 0)
 
@@ -33,6 +49,8 @@ export const addsOnly = (from: string, to: string): boolean => diffWords(from, t
  * whose writing we saw halfway, went on from `last`. One that brought an older version back to the byte did so on
  * purpose: git, a backup.
  * Else it is the nearest: a program with a stale buffer had read an older version, and knows nothing of lines since.
+ * What only puts lines into `last` is another version's only if it is nearer by whole lines, too: a new line is like
+ * one that somebody deleted long ago by chance, and taken for that with a word changed, it would go where that one went.
  * `mine` is the document's text; `known` is oldest first; of versions equally near the newest is taken.
  */
 export function nearestVersion<T extends Known>(known: readonly T[], last: T, disk: Known, mine: string): T {
@@ -40,9 +58,11 @@ export function nearestVersion<T extends Known>(known: readonly T[], last: T, di
   if (known.some(({ sha256 }) => sha256 === disk.sha256)) return last
   let nearest = last
   let least = distance(last.text, disk.text, mine)
+  const isAdded = holdsLines(last.text, disk.text)
   for (const version of known.toReversed()) {
     if (version.text === last.text) continue
-    const far = distance(version.text, disk.text, mine)
+    const inWords = distance(version.text, disk.text, mine)
+    const far = isAdded ? Math.max(inWords, distanceInLines(version.text, disk.text)) : inWords
     if (far < least) [nearest, least] = [version, far]
   }
   return nearest
