@@ -164,11 +164,29 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   const isHalfWritten = (now: DiskFile, before: FileText): boolean =>
     before.text.length > now.text.length && isFresh(now)
 
+  /**
+   * A file system may cut a file before it sets its time (ext4 does): a shorter file of any age is believed only once it
+   * is seen like that again.
+   */
+  const createShrinking = (): ((now: DiskFile, before: FileText) => boolean) => {
+    let seen: { readonly sha256: string; readonly mtimeMs: number; readonly at: number } | null = null
+    return (now, before) => {
+      if (before.text.length <= now.text.length) return false
+      const isSame = seen?.sha256 === now.sha256 && seen.mtimeMs === now.facts.mtimeMs
+      if (!isSame) seen = { sha256: now.sha256, mtimeMs: now.facts.mtimeMs, at: clock.now() }
+      return seen === null || clock.now() - seen.at < LOOK_AGAIN_MS / 2
+    }
+  }
+  const isShrinking = createShrinking()
+  const isAsideShrinking = createShrinking()
+
   /** Looks again until nobody is writing any more; what the file held before is not at hand to tell by. */
   const atRest = async <T extends DiskFile | null>(read: () => Promise<T>): Promise<T> => {
     const until = clock.now() + OPENING_MS
     let found = await read()
-    while (found !== null && isFresh(found) && clock.now() < until) {
+    let isFirst = true
+    while (found !== null && (isFresh(found) || (isFirst && found.text === '')) && clock.now() < until) {
+      isFirst = false
       await new Promise<void>((resolve) => void clock.after(LOOK_AGAIN_MS, resolve))
       found = await read()
     }
@@ -194,7 +212,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     await restoreAside()
     const now = await atFile((place) => readTextFile(disk, place.at(place.name)))
     if (now.sha256 !== file.sha256) {
-      if (isHalfWritten(now, file)) throw new NotYet()
+      if (isHalfWritten(now, file) || isShrinking(now, file)) throw new NotYet()
       version = await past.bring(now, version)
       isDirty = true
     }
@@ -213,7 +231,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     return atFile(async (place) => {
       const now = await readAside(disk, place, documentId)
       if (now === null || now.sha256 === before.file.sha256) return true
-      if (isHalfWritten(now, before.file)) return false
+      if (isHalfWritten(now, before.file) || isAsideShrinking(now, before.file)) return false
       const brought = await past.bring(now, before.version, { isAside: true })
       aside = { version: brought, file: now }
       isDirty = true

@@ -56,6 +56,25 @@ it('[K2] waits for a program that writes long after it has emptied the file, as 
   world.killAgent()
 })
 
+it('[K2] waits, too, where the file system has cut the file and not yet set its time', async () => {
+  const world = await openedWorld()
+  world.type((text) => text.insert(0, 'colleague\n'))
+  await world.clock.advance(5_000)
+  const seen: string[] = []
+  world.server.doc.on('update', () => seen.push(world.server.text()))
+  const old = world.files.find(world.path)!.mtimeMs
+  const inode = world.files.put(world.path, '')
+  inode.mtimeMs = old
+  // The watcher's look comes by now.
+  await world.clock.advance(60)
+  inode.mtimeMs = world.clock.now()
+  await world.clock.advance(400)
+  world.files.write(inode, Buffer.from(`new\ncolleague\n${TEXT}`), world.path)
+  await world.clock.advance(10_000)
+  expect(seen).toEqual([`new\ncolleague\n${TEXT}`])
+  world.killAgent()
+})
+
 it('[K2] takes a file that was really emptied as emptied, at the start too', async () => {
   const world = await openedWorld()
   world.killAgent()
