@@ -127,6 +127,7 @@ async function isAgentOf(pid: number, folders: AgentFolders): Promise<boolean> {
 
 /** Whether a process sees another file system than this server. */
 export async function isolationOf(pid: number): Promise<Isolation> {
+  // It ended, or there is no /proc: what cannot be seen to be isolated is not said to be.
   const namespaces = [pid, 'self'].map((of) => readlink(`/proc/${of}/ns/mnt`).catch(() => null))
   const [its, ours] = await Promise.all(namespaces)
   return its !== null && its !== ours ? 'bubblewrap' : 'none'
