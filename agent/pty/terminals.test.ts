@@ -194,7 +194,10 @@ describe('a shared terminal', () => {
     const terminal = open()
     terminals.attach(id)
     readOn()
-    await terminal.input(String.raw`printf '\033[c'; IFS= read -rs -d c answer; printf '<%q>' "$answer"` + '\r')
+    // The agent may answer before `read -s` has turned the echo off: off before the question, or the answer is echoed.
+    await terminal.input(
+      String.raw`stty -echo; printf '\033[c'; IFS= read -r -d c answer; stty echo; printf '<%q>' "$answer"` + '\r',
+    )
     await until(() => text().includes('<$'))
     await terminal.input('\x1b[?1;2c')
     await terminal.input('echo don""e\r')
