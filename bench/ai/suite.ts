@@ -175,12 +175,16 @@ async function stalled(subject: Subject): Promise<Measured[]> {
   const { pid } = subject
   if (pid === null) return []
   const before = residentBytes(pid)
-  const requests = Array.from({ length: 20 }, () => ask(subject, { pieces: 1e6, everyMs: 0, firstMs: 0, bytes: 8000 }))
-  for (const request of requests) {
-    request.on('error', () => undefined)
-    const [response] = (await once(request, 'response')) as [IncomingMessage]
-    response.on('error', () => undefined).pause()
-  }
+  // All are listened to at once: an answer nobody listens to is read to its end, which never comes.
+  const requests = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const request = ask(subject, { pieces: 1e6, everyMs: 0, firstMs: 0, bytes: 8000 })
+      request.on('error', () => undefined)
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      response.on('error', () => undefined).pause()
+      return request
+    }),
+  )
   let most = 0
   for (let i = 0; i < 20; i += 1) {
     await new Promise((resolve) => setTimeout(resolve, 500))
