@@ -73,7 +73,7 @@ const milliseconds = (metric: string, samples: readonly number[]): Measured[] =>
 async function latency(subject: Subject): Promise<Measured[]> {
   const wish = { pieces: 20, everyMs: 20, firstMs: 50 }
   // The compiler and the pools warm up first.
-  await hearMany(subject, wish, 64, 128)
+  await hearMany(subject, wish, 64, 1024)
   const heard = await hearMany(subject, wish, 64, 512)
   return [
     ...milliseconds(

@@ -5,7 +5,7 @@ import type { ErrorClass } from '../gateway/failure.ts'
 import type { Purpose } from '#shared/api/ai.ts'
 import { createBudgetList } from './budget-list.ts'
 import { periodStart, secondsToNext } from './period.ts'
-import { noteRefusals, payPeriods, type Warning } from './warnings.ts'
+import { noteRefusals, paySql, type Row, type Warning, warningsOf } from './warnings.ts'
 
 export interface Opening {
   readonly usageId: string
@@ -73,7 +73,9 @@ const QUICK = `set_config('synchronous_commit', 'off', true)`
  * The row of the period is locked and judged in the statement that reserves: two reservations can never both take what
  * is left. Budgets are locked in the order of their ids, everywhere, so that no two calls wait for each other.
  */
-const RESERVE = `
+const RESERVE = {
+  name: 'ai-reserve',
+  text: `
   with wanted as (
     select p.budget_id, p.starts_at from ai_budget_period p
     where (p.budget_id, p.starts_at) in (select * from unnest($1::text[], $2::timestamptz[]))
@@ -88,13 +90,37 @@ const RESERVE = `
     insert into budget_reservation (id, budget_id, starts_at, usage_id, amount, expires_at)
     select $4 || '.' || budget_id, budget_id, starts_at, $4, $3::bigint, $5 from taken
   ), noted as (${insertUsage(6)})
-  select budget_id, ${QUICK} from taken`
+  select budget_id, ${QUICK} from taken`,
+}
+
+/** The row of a call is finished and its periods are charged in one statement: what is waited for is paid once. */
+const settleSql = (returning: string): string => `
+  with before as (
+    select id, cost from ai_usage where id = $1 for update
+  ), used as (
+    update ai_usage u set provider = $2, prompt_tokens = $3, completion_tokens = $4, usage_source = $5, cost = $6,
+      first_token_ms = $7, total_ms = $8, status = $9, error_class = $10
+    from before where u.id = before.id returning before.cost as charged${returning}
+  ), ${paySql({
+    usageId: 1,
+    ids: 11,
+    starts: 12,
+    now: 13,
+    // A run that was taken for dead has been charged some of it already.
+    cost: '$6::bigint - coalesce((select charged from used), 0)',
+  })}`
+const SETTLE = { name: 'ai-settle', text: settleSql('') }
+const SETTLE_QUICKLY = { name: 'ai-settle-quickly', text: settleSql(`, ${QUICK}`) }
+
+const CHARGE = `with ${paySql({ usageId: 1, ids: 2, starts: 3, now: 4, cost: '$5::bigint' })}`
 
 function insertUsage(from: number): string {
   const at = (offset: number) => `$${from + offset}`
   return `insert into ai_usage (id, at, user_id, workspace_id, api_key_id, run_id, request_id, model, purpose, usage_source, status)
     values (${[0, 1, 2, 3, 4, 5, 6, 7, 8].map(at).join(', ')}, 'none', 'running')`
 }
+
+const RECORD = { name: 'ai-record', text: `${insertUsage(1)} returning ${QUICK}` }
 
 export function createLedger(options: LedgerOptions): Ledger {
   const { pool, now } = options
@@ -115,21 +141,22 @@ export function createLedger(options: LedgerOptions): Ledger {
   const open = async (opening: Opening): Promise<Opened> => {
     const applicable = await budgets.applyingTo(opening.caller)
     if (applicable.length === 0) {
-      const recorded = pool.query(`${insertUsage(1)} returning ${QUICK}`, usageValues(opening))
+      const recorded = pool.query({ ...RECORD, values: usageValues(opening) })
       // Heard again when the call is settled; a database that is away must not end the process before.
       recorded.catch(() => undefined)
       return { usageId: opening.usageId, periods: [], recorded }
     }
     const periods = applicable.map(({ id, period }) => ({ budgetId: id, startsAt: periodStart(period, now()) }))
     await budgets.ensurePeriods(periods)
-    const { rows } = await pool.query<{ budget_id: string }>(RESERVE, [
+    const values = [
       periods.map((p) => p.budgetId),
       periods.map((p) => p.startsAt),
       opening.amount,
       opening.usageId,
       new Date(now() + options.expiresMs),
       ...usageValues(opening),
-    ])
+    ]
+    const { rows } = await pool.query<{ budget_id: string }>({ ...RESERVE, values })
     const taken = new Set(rows.map((row) => row.budget_id))
     const exhausted = applicable.find(({ id }) => !taken.has(id))
     const opened = { usageId: opening.usageId, periods, recorded: Promise.resolve() }
@@ -148,47 +175,30 @@ export function createLedger(options: LedgerOptions): Ledger {
 
   const settle: Ledger['settle'] = async (opened, settlement, also) => {
     await opened.recorded
-    const warnings = await inTransaction(pool, async (tx) => {
-      // What its caller stores with it is to last; a usage row alone need not hold up everyone's budget.
-      if (!also) await tx.query(`select ${QUICK}`)
-      const { rows } = await tx.query<{ charged: string }>(
-        `with before as (select cost from ai_usage where id = $1 for update)
-         update ai_usage set provider = $2, prompt_tokens = $3, completion_tokens = $4, usage_source = $5, cost = $6,
-           first_token_ms = $7, total_ms = $8, status = $9, error_class = $10
-         from before where id = $1 returning before.cost as charged`,
-        [
-          opened.usageId,
-          settlement.provider,
-          settlement.usage.promptTokens,
-          settlement.usage.completionTokens,
-          settlement.usage.source,
-          settlement.cost,
-          settlement.firstTokenMs === null ? null : Math.round(settlement.firstTokenMs),
-          Math.round(settlement.totalMs),
-          settlement.status,
-          settlement.errorClass,
-        ],
-      )
-      await also?.(tx)
-      // Last, so that the rows that all calls share are locked for the shortest time.
-      // A run that was taken for dead has been charged some of it already.
-      return charge(tx, opened, settlement.cost - BigInt(rows[0]?.charged ?? 0))
-    })
-    for (const warning of warnings) options.onWarning(warning)
-  }
-
-  const charge = async (tx: PoolClient, { usageId, periods }: Opened, cost: bigint): Promise<Warning[]> => {
-    if (periods.length === 0) return []
-    const ids = periods.map((p) => p.budgetId)
-    const starts = periods.map((p) => p.startsAt)
-    const { rows: freed } = await tx.query<{ budget_id: string; amount: string }>(
-      'delete from budget_reservation where usage_id = $1 returning budget_id, amount',
-      [usageId],
-    )
-    if (ids.length > 1) await lockPeriods(tx, ids, starts)
-    // A reservation that had expired was freed by the reaper: then there is only the cost to note.
-    const amounts = ids.map((id) => freed.find((row) => row.budget_id === id)?.amount ?? '0')
-    return payPeriods(tx, { ids, starts, amounts, cost }, new Date(now()))
+    const values = [
+      opened.usageId,
+      settlement.provider,
+      settlement.usage.promptTokens,
+      settlement.usage.completionTokens,
+      settlement.usage.source,
+      settlement.cost,
+      settlement.firstTokenMs === null ? null : Math.round(settlement.firstTokenMs),
+      Math.round(settlement.totalMs),
+      settlement.status,
+      settlement.errorClass,
+      opened.periods.map((p) => p.budgetId),
+      opened.periods.map((p) => p.startsAt),
+      new Date(now()),
+    ]
+    // What its caller stores with it is to last; a usage row alone need not hold up everyone's budget.
+    const { rows } = also
+      ? await inTransaction(pool, async (tx) => {
+          await tx.query('select 1 from ai_usage where id = $1 for update', [opened.usageId])
+          await also(tx)
+          return tx.query<Row>({ ...SETTLE, values })
+        })
+      : await pool.query<Row>({ ...SETTLE_QUICKLY, values })
+    for (const warning of warningsOf(rows)) options.onWarning(warning)
   }
 
   /** Finishes the row of a call whose server is gone, where it is still open: nothing is charged twice. */
@@ -206,8 +216,14 @@ export function createLedger(options: LedgerOptions): Ledger {
       'select budget_id, starts_at from budget_reservation where usage_id = $1 order by budget_id',
       [usageId],
     )
-    const periods = rows.map((row) => ({ budgetId: row.budget_id, startsAt: row.starts_at }))
-    return charge(tx, { usageId, periods, recorded: Promise.resolve() }, rowCount === 1 ? cost : 0n)
+    const { rows: told } = await tx.query<Row>(CHARGE, [
+      usageId,
+      rows.map((row) => row.budget_id),
+      rows.map((row) => row.starts_at),
+      new Date(now()),
+      rowCount === 1 ? cost : 0n,
+    ])
+    return warningsOf(told)
   }
 
   return {
@@ -260,13 +276,6 @@ const REFUSED: Settlement = {
   status: 'failed',
   errorClass: 'ai_budget_exhausted',
 }
-
-const lockPeriods = (tx: PoolClient, ids: readonly string[], starts: readonly Date[]) =>
-  tx.query(
-    `select 1 from ai_budget_period
-     where (budget_id, starts_at) in (select * from unnest($1::text[], $2::timestamptz[])) order by budget_id for update`,
-    [ids, starts],
-  )
 
 async function inTransaction<T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> {
   const tx = await pool.connect()

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from 'pg'
 import type { BudgetScope } from '#shared/api/ai.ts'
 import type { Period } from './period.ts'
 
@@ -14,7 +14,7 @@ export interface Warning {
   readonly limit: bigint
 }
 
-interface Row extends Pick<Warning, 'scope' | 'scopeId' | 'period' | 'startsAt'> {
+export interface Row extends Pick<Warning, 'scope' | 'scopeId' | 'period' | 'startsAt'> {
   readonly id: string
   readonly spent: string
   readonly limit: string
@@ -44,40 +44,36 @@ export async function noteRefusals(
   return rows.map((row) => warningOf(row, 'spent'))
 }
 
-interface Payment {
-  readonly ids: readonly string[]
-  readonly starts: readonly Date[]
-  /** What each had promised, and gets back. */
-  readonly amounts: readonly string[]
-  readonly cost: bigint
-}
+/**
+ * The end of a statement that frees what a call had promised and charges these periods; it answers those of which
+ * something is to be told now, each once. `cost` is an expression, the numbers are those of its parameters. What `cost`
+ * reads is done before the rows are locked that all calls share, so that they are for the shortest time.
+ */
+export const paySql = (at: { usageId: number; ids: number; starts: number; now: number; cost: string }): string => `
+  freed as (
+    delete from budget_reservation where usage_id = $${at.usageId} returning budget_id, amount
+  ), due as materialized (
+    select ${at.cost} as cost
+  ), wanted as (
+    select p.budget_id, p.starts_at, p.warned_at, p.spent_at, b.scope, b.scope_id, b.period, b."limit",
+      p.spent + due.cost as spent,
+      -- A reservation that had expired was freed by the reaper: then there is only the cost to note.
+      greatest(0, p.reserved - coalesce(f.amount, 0)) as reserved
+    from due cross join ai_budget_period p join ai_budget b on b.id = p.budget_id
+      left join freed f on f.budget_id = p.budget_id
+    where (p.budget_id, p.starts_at) in (select * from unnest($${at.ids}::text[], $${at.starts}::timestamptz[]))
+    order by p.budget_id for update of p
+  ), told as (
+    select *, spent_at is null and spent >= "limit" as is_spent, warned_at is null and spent * 5 >= "limit" * 4 as is_nearly
+    from wanted
+  ), paid as (
+    update ai_budget_period p set reserved = t.reserved, spent = t.spent,
+      warned_at = case when t.is_nearly or t.is_spent then coalesce(t.warned_at, $${at.now}) else t.warned_at end,
+      spent_at = case when t.is_spent then $${at.now} else t.spent_at end
+    from told t where p.budget_id = t.budget_id and p.starts_at = t.starts_at
+  ) select budget_id as id, scope, scope_id as "scopeId", period, starts_at as "startsAt", spent, "limit"
+    from told where is_nearly or is_spent`
 
-/** Charges these periods; answers those of which something is to be told now. */
-export async function payPeriods(
-  tx: PoolClient,
-  { ids, starts, amounts, cost }: Payment,
-  at: Date,
-): Promise<Warning[]> {
-  const { rows } = await tx.query<Row>(
-    `with paid as (
-       update ai_budget_period p set reserved = greatest(0, p.reserved - f.amount), spent = p.spent + $4::bigint
-       from unnest($1::text[], $2::timestamptz[], $3::bigint[]) as f (budget_id, starts_at, amount)
-       where p.budget_id = f.budget_id and p.starts_at = f.starts_at
-       returning p.budget_id, p.starts_at, p.spent, p.warned_at, p.spent_at
-     ) select b.id, b.scope, b.scope_id as "scopeId", b.period, paid.starts_at as "startsAt", paid.spent, b."limit"
-       from paid join ai_budget b on b.id = paid.budget_id
-       where (paid.warned_at is null and paid.spent * 5 >= b."limit" * 4)
-         or (paid.spent_at is null and paid.spent >= b."limit")`,
-    [ids, starts, amounts, cost],
-  )
-  const warnings = rows.map((row) => warningOf(row, BigInt(row.spent) < BigInt(row.limit) ? 'nearly' : 'spent'))
-  if (warnings.length === 0) return []
-  await tx.query(
-    `update ai_budget_period p set warned_at = coalesce(p.warned_at, $3),
-       spent_at = case when t.is_spent then $3 else p.spent_at end
-     from unnest($1::text[], $2::timestamptz[], $4::boolean[]) as t (budget_id, starts_at, is_spent)
-     where p.budget_id = t.budget_id and p.starts_at = t.starts_at`,
-    [warnings.map((w) => w.budgetId), warnings.map((w) => w.startsAt), at, warnings.map((w) => w.state === 'spent')],
-  )
-  return warnings
-}
+/** Of what a statement that ends in `paySql` answered. */
+export const warningsOf = (rows: readonly Row[]): Warning[] =>
+  rows.map((row) => warningOf(row, BigInt(row.spent) < BigInt(row.limit) ? 'nearly' : 'spent'))
