@@ -6,13 +6,15 @@ import { refusalOf } from '../fs/refusal.ts'
 import type { ServerCalls } from '../server-calls.ts'
 import { createDocumentReplica } from '../sync/document-replica.ts'
 import type { MuxLink } from '../sync/mux-link.ts'
+import { createAside } from './aside.ts'
 import type { GitLock } from './git-lock.ts'
+import { createHalfWritten, LOOK_AGAIN_MS, whenWritten } from './half-written.ts'
 import { NotYet } from './not-yet.ts'
 import { type Origins, tellOrigins } from './origins.ts'
 import { createPast, type Version } from './past.ts'
-import { type DiskFile, encodeText, type FileText, readTextFile, sha256, TEXT_MAX_BYTES } from './text-file.ts'
+import { type DiskFile, encodeText, readTextFile, sha256, TEXT_MAX_BYTES } from './text-file.ts'
 import type { VersionStore } from './version-store.ts'
-import { asideOf, finishInPlace, readAside, replaceFile } from './write-file.ts'
+import { finishInPlace, replaceFile } from './write-file.ts'
 
 /** K4: written after this much quiet, and at most every WRITE_EVERY_MS while people type on. */
 const QUIET_MS = 300
@@ -21,15 +23,6 @@ const RETRY_MS = 1_000
 const RETRY_MAX_MS = 10_000
 /** Programs that replace a file by deleting and making it again are done by then; a rename is seen by then. */
 const GONE_MS = 500
-const LOOK_AGAIN_MS = 100
-/** A file that lost some of what it held may still be in the writing, for so long after the last byte came. */
-const HALF_WRITTEN_MS = 250
-/** One that holds nothing at all is mostly about to be written, on a busy machine not at once: carets would be lost. */
-const EMPTIED_MS = 2_000
-/** For no longer than this a file that never comes to rest is waited for when it is opened. */
-const OPENING_MS = 3_000
-/** For so long after we replaced a file, a program that had opened it before may still write into it. */
-const ASIDE_MS = 1_000
 
 /** One document and its file, kept together. */
 export interface OpenDocument {
@@ -104,13 +97,8 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   let isGone = false
   let failure: string | null = null
   let retryMs = RETRY_MS
-  /** what an agent before us set aside was looked at */
-  let isAsideJudged = false
-  /** the inode we replaced last, until nobody writes into it any more */
-  let aside: { readonly version: Version; readonly file: FileText } | null = null
   let cancelWrite = (): void => {}
   let cancelLook = (): void => {}
-  let cancelAside = (): void => {}
 
   // One thing at a time: reading, merging and writing of one file never overlap.
   let queue: Promise<unknown> = Promise.resolve()
@@ -158,61 +146,14 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     await past.tellConflicts()
   }
 
-  const isFresh = ({ facts, text }: DiskFile): boolean =>
-    Math.abs(clock.now() - facts.mtimeMs) < (text === '' ? EMPTIED_MS : HALF_WRITTEN_MS)
-  /** A program that writes into the file cuts it to nothing first: merged then, all of it would be deleted. */
-  const isHalfWritten = (now: DiskFile, before: FileText): boolean =>
-    before.text.length > now.text.length && isFresh(now)
-
-  /**
-   * A file system may cut a file before it sets its time (ext4 does): a shorter file of any age is believed only once it
-   * is seen like that again.
-   */
-  const createShrinking = (): ((now: DiskFile, before: FileText) => boolean) => {
-    let seen: { readonly sha256: string; readonly mtimeMs: number; readonly at: number } | null = null
-    return (now, before) => {
-      if (before.text.length <= now.text.length) return false
-      const isSame = seen?.sha256 === now.sha256 && seen.mtimeMs === now.facts.mtimeMs
-      if (!isSame) seen = { sha256: now.sha256, mtimeMs: now.facts.mtimeMs, at: clock.now() }
-      return seen === null || clock.now() - seen.at < LOOK_AGAIN_MS / 2
-    }
-  }
-  const isShrinking = createShrinking()
-  const isAsideShrinking = createShrinking()
-
-  /** Looks again until nobody is writing any more; what the file held before is not at hand to tell by. */
-  const atRest = async <T extends DiskFile | null>(read: () => Promise<T>): Promise<T> => {
-    const until = clock.now() + OPENING_MS
-    let found = await read()
-    let isFirst = true
-    while (found !== null && (isFresh(found) || (isFirst && found.text === '')) && clock.now() < until) {
-      isFirst = false
-      await new Promise<void>((resolve) => void clock.after(LOOK_AGAIN_MS, resolve))
-      found = await read()
-    }
-    return found
-  }
-
-  /** A write that was cut off may have left another program's version aside: it is merged before the next write. */
-  const restoreAside = async (): Promise<void> => {
-    if (isAsideJudged) return
-    await atFile(async (place) => {
-      const left = await atRest(() => readAside(disk, place, documentId))
-      if (left !== null && !past.has(left.sha256)) {
-        await past.bring(left, version, { isAside: true })
-        isDirty = true
-      }
-      await disk.remove(asideOf(place, documentId))
-    })
-    isAsideJudged = true
-  }
+  const isHalfWritten = createHalfWritten(clock)
 
   /** Takes in what others wrote to the file since we last looked. Answers what is there now. */
   const takeDisk = async (): Promise<DiskFile> => {
-    await restoreAside()
+    if (await aside.restore(version)) isDirty = true
     const now = await atFile((place) => readTextFile(disk, place.at(place.name)))
     if (now.sha256 !== file.sha256) {
-      if (isHalfWritten(now, file) || isShrinking(now, file)) throw new NotYet()
+      if (isHalfWritten(now, file)) throw new NotYet()
       version = await past.bring(now, version)
       isDirty = true
     }
@@ -224,41 +165,10 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     return now
   }
 
-  /** Looks whether somebody wrote into the inode that we replaced. False: somebody is still at it. */
-  const takeAside = async (): Promise<boolean> => {
-    if (aside === null) return true
-    const before = aside
-    return atFile(async (place) => {
-      const now = await readAside(disk, place, documentId)
-      if (now === null || now.sha256 === before.file.sha256) return true
-      if (isHalfWritten(now, before.file) || isAsideShrinking(now, before.file)) return false
-      const brought = await past.bring(now, before.version, { isAside: true })
-      aside = { version: brought, file: now }
-      isDirty = true
-      scheduleWrite(0)
-      return true
-    })
-  }
-
-  const dropAside = async (): Promise<void> => {
-    cancelAside()
-    if (aside === null) return
-    if (!(await takeAside())) {
-      scheduleAside(LOOK_AGAIN_MS)
-      throw new NotYet()
-    }
-    await atFile((place) => disk.remove(asideOf(place, documentId)))
-    aside = null
-  }
-
-  const scheduleAside = (delayMs: number): void => {
-    cancelAside()
-    if (isClosed) return
-    cancelAside = clock.after(delayMs, () => {
-      inTurn(dropAside).catch((error: unknown) => {
-        // It waits for the next write, or for the next agent.
-        if (!(error instanceof AppError || error instanceof NotYet) && refusalOf(error) === null) options.onError(error)
-      })
+  const dropAside = (): void => {
+    inTurn(aside.drop).catch((error: unknown) => {
+      // It waits for the next write, or for the next agent.
+      if (!(error instanceof AppError || error instanceof NotYet) && refusalOf(error) === null) options.onError(error)
     })
   }
 
@@ -271,7 +181,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     const text = head.text ?? own
     const encoded = encodeText(text, file)
     if (encoded.file.sha256 !== now.sha256) {
-      await dropAside()
+      await aside.drop()
       // An intent takes the place of the one before, which is all that tells of a write that was not recorded.
       if (owesBase && version.added.length === 0) await setBase(version.seq)
       calls.status({ documentId, status: 'writing' })
@@ -280,13 +190,13 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
       options.onOwn?.(filePath)
       await atFile(async (place) => {
         const isAside = await replaceFile({ disk, place, documentId, bytes: encoded.bytes, expected: now, store })
-        if (isAside) aside = { version, file: now }
+        if (isAside) aside.keep(version, now)
         version = written
         owesBase = true
         file = { ...encoded.file, facts: (await disk.facts(place.at(place.name))) ?? now.facts }
       })
-      await takeAside()
-      scheduleAside(ASIDE_MS)
+      await aside.take()
+      if (!isClosed) aside.schedule()
     }
     await setBase(head.seq)
     calls.status({ documentId, status: 'on-disk', seq: head.seq })
@@ -378,11 +288,11 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     const isSeeded = head.seq === 0 && (await calls.seed(documentId, file.text)).isSeeded
     await replica.whenSaved()
     const base = isSeeded ? null : await calls.baseGet(documentId)
-    if (!isSeeded) file = await atRest(() => atFile((place) => readTextFile(disk, place.at(place.name))))
+    if (!isSeeded) file = await whenWritten(clock, () => atFile((place) => readTextFile(disk, place.at(place.name))))
     version = await past.restore(base, file)
     owesBase = base !== null && version.sha256 !== base.sha256
     if (!isSeeded) {
-      await restoreAside()
+      if (await aside.restore(version)) isDirty = true
       if (version.sha256 !== file.sha256) {
         const brought = await past.bring(file, version)
         isDirty = true
@@ -463,11 +373,23 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
           path: () => filePath,
           isClosed: () => isClosed,
         })
+  const aside = createAside({
+    disk,
+    documentId,
+    clock,
+    past,
+    atFile,
+    onDue: dropAside,
+    onBrought: () => {
+      isDirty = true
+      scheduleWrite(0)
+    },
+  })
   const stop = (): void => {
     isClosed = true
     cancelWrite()
     cancelLook()
-    cancelAside()
+    aside.cancel()
     replica.close()
   }
   try {
@@ -528,7 +450,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     close: async () => {
       cancelWrite()
       await settle()
-      await inTurn(dropAside).catch(() => {
+      await inTurn(aside.drop).catch(() => {
         // Left for the next agent, which looks at it first.
       })
       stop()
