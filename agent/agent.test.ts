@@ -40,6 +40,7 @@ const putLarge = async (file: string, bytes: number) => {
   await rename(`${file}.large`, file)
 }
 /** What joining made the agent write is written: whatever happens to the file from here on, no write is under way. */
+const sha = (text: string): string => createHash('sha256').update(text).digest('hex')
 const atRest = () => server.until(() => server.statuses.some(({ status }) => status === 'on-disk'), 'at rest')
 const leftovers = async () => (await readdir(folder.root)).filter((name) => name.startsWith('.pairloom~'))
 
@@ -324,7 +325,7 @@ describe('an agent killed in the middle', () => {
     server.document(id).base = {
       ...server.document(id).base!,
       intentSeq: 2,
-      intentSha256: createHash('sha256').update('one\ntwo\n').digest('hex'),
+      intentSha256: sha('one\ntwo\n'),
     }
     await writeFile(path.join(folder.runtime, `scratch/aside-${id}`), 'foreign\none\n')
     await writeFile(at('.pairloom~tmp-0123'), 'half')
@@ -333,6 +334,33 @@ describe('an agent killed in the middle', () => {
     await onDisk('foreign\none\ntwo\n')
     expect(await leftovers()).toEqual([])
     await vi.waitFor(async () => expect(await readdir(path.join(folder.runtime, 'scratch'))).toEqual([]), 5_000)
+  })
+
+  it('[K4] takes what a stale program wrote into the file that was set aside and not yet replaced for that once', async () => {
+    await writeFile(at('a.txt'), 'one\n')
+    const agent = folder.start(server.url)
+    await attach('a.txt')
+    server.edit(id, (t) => t.insert(4, 'two\n'))
+    await onDisk('one\ntwo\n')
+    await server.until(() => server.document(id).base?.sha256 === sha('one\ntwo\n'), 'recorded')
+    agent.kill('SIGKILL')
+    await ended(agent)
+    // As left by a kill between the link and the rename.
+    server.edit(id, (t) => t.insert(8, 'three\n'))
+    server.document(id).base = {
+      ...server.document(id).base!,
+      intentSeq: 3,
+      intentSha256: sha('one\ntwo\nthree\n'),
+    }
+    const aside = path.join(folder.runtime, `scratch/aside-${id}`)
+    await rm(aside, { force: true })
+    await link(at('a.txt'), aside)
+    await writeFile(at('a.txt'), 'one\nfour and more\n')
+    folder.start(server.url)
+    await attach('a.txt')
+    await server.until(() => server.text(id).includes('four'), 'brought')
+    await onDisk(server.text(id))
+    expect((await disk('a.txt')).split('\n').toSorted()).toEqual(['', 'four and more', 'one', 'three', 'two'])
   })
 })
 

@@ -68,7 +68,11 @@ export function createAside(options: {
       if (isRestored) return false
       const isBrought = await atFile(async (place) => {
         const left = await whenWritten(clock, () => readAside(disk, place, documentId))
-        const isNew = left !== null && !past.has(left.sha256)
+        const there = await disk.facts(place.at(place.name))
+        // Cut off before the rename, it is the file itself, and merged as that: merged twice, the second time would be
+        // taken for a version brought back on purpose, and what it does not know of for deleted.
+        const isReplaced = left?.facts.ino !== there?.ino || left?.facts.dev !== there?.dev
+        const isNew = left !== null && isReplaced && !past.has(left.sha256)
         if (isNew) await past.bring(left, last, { isAside: true })
         await disk.remove(asideOf(place, documentId))
         return isNew
