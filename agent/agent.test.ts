@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import {
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -334,6 +346,25 @@ describe('an agent killed in the middle', () => {
     await onDisk('foreign\none\ntwo\n')
     expect(await leftovers()).toEqual([])
     await vi.waitFor(async () => expect(await readdir(path.join(folder.runtime, 'scratch'))).toEqual([]), 5_000)
+  })
+
+  it('[K4] takes nothing for deleted where a program cut what was set aside to nothing and wrote no more', async () => {
+    await writeFile(at('a.txt'), 'one\n')
+    const agent = folder.start(server.url)
+    await attach('a.txt')
+    agent.kill('SIGKILL')
+    await ended(agent)
+    server.edit(id, (t) => t.insert(4, 'two\n'))
+    await writeFile(at('a.txt'), 'one\ntwo\n')
+    server.document(id).base = { ...server.document(id).base!, intentSeq: 2, intentSha256: sha('one\ntwo\n') }
+    const aside = path.join(folder.runtime, `scratch/aside-${id}`)
+    await rm(aside, { force: true })
+    await writeFile(aside, '')
+    await utimes(aside, 1, 1)
+    folder.start(server.url)
+    await attach('a.txt')
+    await onDisk('one\ntwo\n')
+    expect(await disk('a.txt')).toBe('one\ntwo\n')
   })
 
   it('[K4] takes what a stale program wrote into the file that was set aside and not yet replaced for that once', async () => {

@@ -9,6 +9,11 @@ import { asideOf, readAside } from './write-file.ts'
 
 /** For so long after we replaced a file, a program that had opened it before may still write into it. */
 const ASIDE_MS = 1_000
+/** What could not be taken in, the server or the disk being unwilling, is tried again after this. */
+const RETRY_MS = 10_000
+
+/** Cut to nothing by a program that then wrote no more: who truly empties a file empties the one that stands there. */
+const isCutOff = ({ text }: FileText): boolean => text === ''
 
 /** The inode that we replaced last, until nobody writes into it any more. */
 export interface Aside {
@@ -25,6 +30,8 @@ export interface Aside {
   drop(): Promise<void>
   /** Drops it when nobody will write into it any more. */
   schedule(): void
+  /** It could not be dropped. */
+  retry(): void
   cancel(): void
 }
 
@@ -57,6 +64,7 @@ export function createAside(options: {
       const now = await readAside(disk, place, documentId)
       if (now === null || now.sha256 === before.file.sha256) return true
       if (isHalfWritten(now, before.file)) return false
+      if (isCutOff(now)) return true
       kept = { version: await past.bring(now, before.version, { isAside: true }), file: now }
       options.onBrought()
       return true
@@ -72,7 +80,7 @@ export function createAside(options: {
         // Cut off before the rename, it is the file itself, and merged as that: merged twice, the second time would be
         // taken for a version brought back on purpose, and what it does not know of for deleted.
         const isReplaced = left?.facts.ino !== there?.ino || left?.facts.dev !== there?.dev
-        const isNew = left !== null && isReplaced && !past.has(left.sha256)
+        const isNew = left !== null && isReplaced && !isCutOff(left) && !past.has(left.sha256)
         if (isNew) await past.bring(left, last, { isAside: true })
         await disk.remove(asideOf(place, documentId))
         return isNew
@@ -95,6 +103,7 @@ export function createAside(options: {
       kept = null
     },
     schedule: () => schedule(ASIDE_MS),
+    retry: () => schedule(RETRY_MS),
     cancel: () => cancel(),
   }
 }

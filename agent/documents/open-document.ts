@@ -167,8 +167,9 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
 
   const dropAside = (): void => {
     inTurn(aside.drop).catch((error: unknown) => {
-      // It waits for the next write, or for the next agent.
-      if (!(error instanceof AppError || error instanceof NotYet) && refusalOf(error) === null) options.onError(error)
+      if (isClosed || error instanceof NotYet) return
+      aside.retry()
+      if (!(error instanceof AppError) && refusalOf(error) === null) options.onError(error)
     })
   }
 
@@ -195,8 +196,9 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
         owesBase = true
         file = { ...encoded.file, facts: (await disk.facts(place.at(place.name))) ?? now.facts }
       })
-      await aside.take()
+      // Before it is looked at, which may fail: what it holds must not wait for a write that never comes.
       if (!isClosed) aside.schedule()
+      await aside.take()
     }
     await setBase(head.seq)
     calls.status({ documentId, status: 'on-disk', seq: head.seq })
