@@ -1,4 +1,5 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { useState } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Form } from './form.tsx'
 
@@ -34,6 +35,48 @@ describe('Form', () => {
     const field = show(onSubmit)
     await act(async () => pressEnter(field, { keyCode: 229 }))
     expect(onSubmit).not.toHaveBeenCalled()
+  })
+
+  it('leads to the first field that turns out to be wrong, also when the server says so', async () => {
+    const answered = Promise.withResolvers<void>()
+    function Ask() {
+      const [isWrong, setWrong] = useState(false)
+      return (
+        <Form
+          onSubmit={async () => {
+            await answered.promise
+            setWrong(true)
+          }}
+        >
+          <input aria-label="Fine" />
+          <input aria-label="Wrong" aria-invalid={isWrong || undefined} />
+          <input aria-label="Last" aria-invalid={isWrong || undefined} />
+        </Form>
+      )
+    }
+    render(<Ask />)
+    const fine = screen.getByLabelText('Fine')
+    fine.focus()
+    await act(async () => pressEnter(fine))
+    expect(document.activeElement).toBe(fine)
+    await act(async () => answered.resolve())
+    expect(document.activeElement).toBe(screen.getByLabelText('Wrong'))
+  })
+
+  it('takes the focus from nobody who went on elsewhere meanwhile', async () => {
+    const answered = Promise.withResolvers<void>()
+    render(<textarea aria-label="code" />)
+    render(
+      <Form onSubmit={() => answered.promise}>
+        <input aria-label="Name" aria-invalid />
+      </Form>,
+    )
+    const field = screen.getByLabelText('Name')
+    field.focus()
+    await act(async () => pressEnter(field))
+    screen.getByLabelText('code').focus()
+    await act(async () => answered.resolve())
+    expect(document.activeElement).toBe(screen.getByLabelText('code'))
   })
 
   it('ignores a second submit while the first runs, and takes one afterwards', async () => {

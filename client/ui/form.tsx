@@ -1,4 +1,4 @@
-import { type ComponentProps, type KeyboardEvent, useRef } from 'react'
+import { type ComponentProps, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { isComposingKey } from '../platform/keys.ts'
 
 interface Props extends Omit<ComponentProps<'form'>, 'onSubmit'> {
@@ -6,9 +6,18 @@ interface Props extends Omit<ComponentProps<'form'>, 'onSubmit'> {
   onSubmit: () => unknown
 }
 
-/** A form that Enter submits exactly once, also while a Hangul syllable is being composed (behaviour 9). */
+/**
+ * A form that Enter submits exactly once, also while a Hangul syllable is being composed (behaviour 9). Where a field
+ * turns out to be wrong, the focus goes to the first such, whose sentence a screen reader then reads.
+ */
 export function Form({ onSubmit, onKeyDown, ...rest }: Props) {
   const isRunning = useRef(false)
+  const form = useRef<HTMLFormElement>(null)
+  const [tries, setTries] = useState(0)
+  useEffect(() => {
+    const isStillHere = document.activeElement === document.body || form.current?.contains(document.activeElement)
+    if (tries > 0 && isStillHere) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [tries])
   const guard = (event: KeyboardEvent<HTMLFormElement>) => {
     // The key belongs to the input method. It comes again, as itself, once the syllable stands.
     if (event.key === 'Enter' && isComposingKey(event.nativeEvent)) event.preventDefault()
@@ -21,10 +30,12 @@ export function Form({ onSubmit, onKeyDown, ...rest }: Props) {
       await onSubmit()
     } finally {
       isRunning.current = false
+      setTries((before) => before + 1)
     }
   }
   return (
     <form
+      ref={form}
       noValidate
       {...rest}
       onKeyDown={guard}
