@@ -15,6 +15,8 @@ interface Props {
   width?: number
   /** What it shows cannot be shown again: a press outside does not leave it. */
   isSticky?: boolean
+  /** Something runs in it that has a button of its own to end it. */
+  isBusy?: boolean
   children: ReactNode
 }
 
@@ -24,7 +26,16 @@ export const backdropClass =
   'fixed inset-0 z-40 bg-(--backdrop) transition-opacity duration-(--slow) data-starting-style:opacity-0 data-ending-style:opacity-0'
 
 /** A task on its own layer; Esc and a press outside leave it, and focus returns to where it was. */
-export function Dialog({ title, description, isOpen, onOpenChange, width = 480, isSticky = false, children }: Props) {
+export function Dialog({
+  title,
+  description,
+  isOpen,
+  onOpenChange,
+  width = 480,
+  isSticky = false,
+  isBusy = false,
+  children,
+}: Props) {
   const t = useMessages(common)
   const popup = useRef<HTMLDivElement>(null)
   const body = useRef<HTMLDivElement>(null)
@@ -46,7 +57,7 @@ export function Dialog({ title, description, isOpen, onOpenChange, width = 480, 
               <Base.Title className="text-15 font-semibold">{title}</Base.Title>
               {description !== undefined && <Base.Description className="text-muted">{description}</Base.Description>}
             </div>
-            <Base.Close render={<IconButton icon={X} label={t('action.close')} />} />
+            {!isBusy && <Base.Close render={<IconButton icon={X} label={t('action.close')} />} />}
           </header>
           <div ref={body} className="p-5">
             {children}

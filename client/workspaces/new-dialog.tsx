@@ -63,13 +63,14 @@ export function NewDialog({ onClose, initialFile = null }: Props) {
     void running.start(created.importId, source === 'archive' ? file : null).then(refreshWorkspaces)
   })
 
+  const isImporting = running.state.status === 'uploading' || running.state.status === 'working'
   const close = () => {
-    if (running.state.status !== 'uploading' && running.state.status !== 'working') onClose()
+    if (!isImporting) onClose()
   }
 
   if (running.state.status !== 'idle') {
     return (
-      <Dialog title={t('import.title', { name: name.trim() })} isOpen onOpenChange={close}>
+      <Dialog title={t('import.title', { name: name.trim() })} isOpen isBusy={isImporting} onOpenChange={close}>
         <ImportProgress state={running.state} onCancel={running.cancel} onAgain={running.reset} />
       </Dialog>
     )
@@ -115,7 +116,6 @@ export function NewDialog({ onClose, initialFile = null }: Props) {
           label={t('new.name')}
           value={name}
           maxLength={80}
-          autoFocus={source === 'empty' || source === 'sample'}
           error={wasTried ? problems.name : null}
           onChange={(event) => {
             setName(event.target.value)

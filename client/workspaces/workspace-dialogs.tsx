@@ -45,7 +45,6 @@ export function RenameDialog({ target, onClose }: Props) {
         <TextField
           label={t('rename.label')}
           value={name}
-          autoFocus
           maxLength={80}
           onFocus={(event) => event.currentTarget.select()}
           error={submit.error ?? (isValid ? null : t('new.needName'))}

@@ -48,6 +48,7 @@ const PAGES: readonly PageCase[] = [
   { name: 'reset', path: () => resetLink, heading: /Choose a new password/, isSignedIn: false },
   { name: 'guest', path: () => guestLink, heading: /Look into Pages/, isSignedIn: false },
   { name: 'a dead link', path: () => `/invite/${'A'.repeat(43)}`, heading: /no longer works/, isSignedIn: false },
+  { name: 'a dead reset link', path: () => `/reset/${'A'.repeat(43)}`, heading: /no longer works/, isSignedIn: false },
   { name: 'workspaces', path: () => '/', heading: /Workspaces/, isSignedIn: true },
   { name: 'account settings', path: () => '/settings', heading: /Settings/, isSignedIn: true },
   { name: 'workspace settings', path: () => `/w/${workspaceId}/settings`, heading: /settings/, isSignedIn: true },
@@ -114,6 +115,28 @@ test('by keyboard alone: sign in, go to a file, edit, save, and find a command',
   await keyboard.type('Focus the file tree')
   await keyboard.press('Enter')
   await expect(page.getByRole('tree', { name: 'Files' })).toBeFocused()
+  await ide.close()
+})
+
+test('a form leads to its first mistake, and a dialog gives the focus back to what opened it', async ({ browser }) => {
+  const ide = await openBrowser(browser, site.admin)
+  const { page } = ide
+  await page.goto(site.product.url)
+  const opener = page.getByRole('button', { name: 'New workspace' })
+  await opener.click()
+  await expect(page.getByRole('textbox', { name: 'Name' })).toBeFocused()
+  await page.getByRole('radio', { name: /^Git repository/ }).click()
+  await page.keyboard.press('Tab')
+  await page.getByRole('button', { name: 'Create workspace' }).click()
+  await expect(page.getByRole('textbox', { name: 'Repository address' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(opener).toBeFocused()
+
+  await page.getByRole('button', { name: 'Actions for Pages' }).click()
+  await page.getByRole('menuitem', { name: 'Rename' }).click()
+  await expect(page.getByRole('textbox', { name: 'New name' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Actions for Pages' })).toBeFocused()
   await ide.close()
 })
 
