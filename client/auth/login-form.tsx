@@ -13,10 +13,12 @@ import { emailProblem, requiredProblem } from './validation.ts'
 interface Props {
   /** Filled in where the page knows who it was. */
   initialEmail?: string
+  /** What stands in the way already; the answer to a try takes its place. */
+  problem?: string | null
   onSignedIn: () => Promise<unknown>
 }
 
-export function LoginForm({ initialEmail = '', onSignedIn }: Props) {
+export function LoginForm({ initialEmail = '', problem = null, onSignedIn }: Props) {
   const t = useMessages(messages)
   const [email, setEmail] = useState(initialEmail)
   const [password, setPassword] = useState('')
@@ -25,6 +27,7 @@ export function LoginForm({ initialEmail = '', onSignedIn }: Props) {
     await api.auth.login.mutate({ email: email.trim(), password })
     await onSignedIn()
   })
+  const sentence = submit.error ?? problem
   const problems = { email: emailProblem(email), password: requiredProblem(password) }
   return (
     <Form
@@ -34,7 +37,7 @@ export function LoginForm({ initialEmail = '', onSignedIn }: Props) {
         return problems.email === null && problems.password === null ? submit.run() : undefined
       }}
     >
-      {submit.error !== null && <Notice tone="error">{submit.error}</Notice>}
+      {sentence !== null && <Notice tone="error">{sentence}</Notice>}
       <TextField
         label={t('field.email')}
         type="email"

@@ -1,10 +1,18 @@
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ApiError } from '../platform/api-error.ts'
 import { setLocale } from '../platform/i18n.ts'
 import { SignInOverlay } from './sign-in-overlay.tsx'
 
 const who = vi.hoisted(() => ({ id: 'mina' }))
-vi.mock('../platform/api.ts', () => ({ api: { auth: { login: { mutate: () => Promise.resolve({}) } } } }))
+const refused = vi.hoisted((): { error: Error | null } => ({ error: null }))
+vi.mock('../platform/api.ts', () => ({
+  api: {
+    auth: {
+      login: { mutate: () => (refused.error === null ? Promise.resolve({}) : Promise.reject(refused.error)) },
+    },
+  },
+}))
 vi.mock('../platform/session.ts', () => ({ refreshSession: () => Promise.resolve({ me: who }) }))
 
 const mina = { id: 'mina', email: 'mina@example.com' }
@@ -14,7 +22,10 @@ const signIn = async () => {
 }
 
 describe('SignInOverlay', () => {
-  beforeEach(() => setLocale('en'))
+  beforeEach(() => {
+    refused.error = null
+    return setLocale('en')
+  })
   afterEach(cleanup)
 
   it('lets the same person go on where they were', async () => {
@@ -39,6 +50,13 @@ describe('SignInOverlay', () => {
     render(<SignInOverlay formerly={mina} reason="suspended" onSignedIn={() => {}} />)
     fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' })
     expect(screen.getByRole('alert').textContent).toContain('suspended')
+  })
+
+  it('says once that a suspended account cannot go on, also after another try', async () => {
+    refused.error = new ApiError('suspended')
+    render(<SignInOverlay formerly={mina} reason="suspended" onSignedIn={() => {}} />)
+    await signIn()
+    expect(screen.getAllByRole('alert')).toHaveLength(1)
   })
 
   it('asks for the password where nobody is typing', async () => {

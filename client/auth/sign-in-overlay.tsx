@@ -8,7 +8,6 @@ import { announce } from '../ui/announcer.ts'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
 import { backdropClass, popupClass } from '../ui/dialog.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { messages } from './locale.ts'
 import { LoginForm } from './login-form.tsx'
 
@@ -68,7 +67,6 @@ export function SignInOverlay({ formerly, reason = 'signed-out', onSignedIn }: P
             {isSomeoneElse ? t('overlay.other') : t('overlay.lead')}
             {isBeside && !isSomeoneElse && ` ${t('overlay.keys')}`}
           </Base.Description>
-          {reason === 'suspended' && !isSomeoneElse && <Notice tone="error">{sentenceFor('suspended')}</Notice>}
           {isSomeoneElse ? (
             <Button kind="primary" size="large" onClick={() => location.reload()}>
               {t('overlay.reload')}
@@ -76,6 +74,7 @@ export function SignInOverlay({ formerly, reason = 'signed-out', onSignedIn }: P
           ) : (
             <LoginForm
               initialEmail={formerly.email}
+              problem={reason === 'suspended' ? sentenceFor('suspended') : null}
               onSignedIn={async () => {
                 const state = await refreshSession({ forget: false })
                 // Another account must not inherit the page of the first, nor its pending edits.
