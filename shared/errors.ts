@@ -81,8 +81,8 @@ export const ERRORS = {
   },
   sign_up_closed: {
     http: 403,
-    en: 'Sign-up is closed on this server. Ask an admin for an invite.',
-    ko: '이 서버는 가입을 받지 않습니다. 관리자에게 초대를 요청하세요.',
+    en: 'This server takes no new account this way. An admin can invite you, or open sign-up under Admin → Settings.',
+    ko: '지금 설정으로는 가입할 수 없습니다. 관리자가 초대하거나, 관리 → 설정에서 가입을 열 수 있습니다.',
   },
   weak_password: {
     http: 400,

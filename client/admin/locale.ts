@@ -68,6 +68,7 @@ export const messages = registerMessages('admin', {
       inviteTitle: 'Invite a person',
       inviteBody: 'Whoever opens it may create one account. It works once and is shown only now.',
       inviteLabel: 'Invite link',
+      closed: 'Nobody may create an account now, so an invite would not work. That is set under Settings.',
       preparing: 'Making the link',
     },
     workspaces: {
@@ -166,6 +167,7 @@ export const messages = registerMessages('admin', {
       inviteTitle: '사람 초대',
       inviteBody: '링크를 연 사람이 계정 하나를 만들 수 있습니다. 한 번만 쓸 수 있고 지금만 표시됩니다.',
       inviteLabel: '초대 링크',
+      closed: '지금은 아무도 계정을 만들 수 없어 초대가 통하지 않습니다. 설정에서 바꿀 수 있습니다.',
       preparing: '링크를 만드는 중',
     },
     workspaces: {

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import type { PersonRow } from '#shared/api/admin.ts'
 import { api } from '../platform/api.ts'
-import { describeError } from '../platform/api-error.ts'
+import { describeError, hasCode } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -34,7 +34,11 @@ export function OneTimeLinkDialog({ person, onClose }: { person?: PersonRow; onC
       onOpenChange={onClose}
     >
       {made.isPending && <Progress label={t('link.preparing')} value={null} />}
-      {made.isError && <Notice tone="error">{describeError(made.error)}</Notice>}
+      {made.isError && (
+        <Notice tone="error">
+          {hasCode(made.error, 'sign_up_closed') ? t('link.closed') : describeError(made.error)}
+        </Notice>
+      )}
       {made.data !== undefined && (
         <CopyField label={isReset ? t('link.resetLabel') : t('link.inviteLabel')} value={made.data.url} />
       )}

@@ -78,12 +78,17 @@ function Ways({ token, kind }: { token: string; kind: InvitePreview['kind'] }) {
   const t = useMessages(messages)
   // Signing up spends either kind; with an account, one to a workspace is accepted here after signing in.
   const next = kind === 'platform' ? '/' : `/invite/${token}`
+  const takesAccounts = useAuthState()?.signUp !== 'closed'
   return (
     <div className="grid gap-2">
-      <Link to="/signup" search={{ invite: token }} className={buttonClass('primary', 'large')}>
-        {t('invite.withSignUp')}
-      </Link>
-      <Link to="/login" search={{ next }} className={buttonClass('secondary', 'large')}>
+      {takesAccounts ? (
+        <Link to="/signup" search={{ invite: token }} className={buttonClass('primary', 'large')}>
+          {t('invite.withSignUp')}
+        </Link>
+      ) : (
+        <p className="text-muted">{t('signUp.closed')}</p>
+      )}
+      <Link to="/login" search={{ next }} className={buttonClass(takesAccounts ? 'secondary' : 'primary', 'large')}>
         {t('invite.withLogin')}
       </Link>
     </div>

@@ -16,6 +16,7 @@ export const messages = registerMessages('auth', {
     problem: {
       email: 'Enter an e-mail address, such as mina@example.com.',
       required: 'This cannot be empty.',
+      current: 'This is not your current password. Nothing was changed.',
       short_one: '{{count}} more character needed.',
       short_other: '{{count}} more characters needed.',
     },
@@ -33,8 +34,10 @@ export const messages = registerMessages('auth', {
       submit: 'Create account',
       toLogin: 'Already have an account?',
       loginLink: 'Sign in',
-      closedTitle: 'Sign-up is by invitation',
-      closed: 'This server takes new accounts by invitation only. Ask an admin of it for an invite link.',
+      byInviteTitle: 'Sign-up is by invitation',
+      byInvite: 'This server takes new accounts by invitation only. Ask an admin of it for an invite link.',
+      closedTitle: 'No new accounts',
+      closed: 'This server takes no new accounts now. An admin of it can change that.',
     },
     setup: {
       title: 'Set up this server',
@@ -138,6 +141,7 @@ export const messages = registerMessages('auth', {
     problem: {
       email: 'mina@example.com처럼 이메일 주소를 입력하세요.',
       required: '비워 둘 수 없습니다.',
+      current: '현재 비밀번호가 아닙니다. 바뀐 것은 없습니다.',
       short_one: '{{count}}자 더 필요합니다.',
       short_other: '{{count}}자 더 필요합니다.',
     },
@@ -155,8 +159,10 @@ export const messages = registerMessages('auth', {
       submit: '계정 만들기',
       toLogin: '이미 계정이 있으신가요?',
       loginLink: '로그인',
-      closedTitle: '초대로만 가입할 수 있습니다',
-      closed: '이 서버는 초대로만 가입을 받습니다. 관리자에게 초대 링크를 요청하세요.',
+      byInviteTitle: '초대로만 가입할 수 있습니다',
+      byInvite: '이 서버는 초대로만 가입을 받습니다. 관리자에게 초대 링크를 요청하세요.',
+      closedTitle: '새 계정을 받지 않습니다',
+      closed: '지금은 이 서버에 가입할 수 없습니다. 서버 관리자가 바꿀 수 있습니다.',
     },
     setup: {
       title: '서버 설정',

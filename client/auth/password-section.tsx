@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { api } from '../platform/api.ts'
+import { hasCode } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { refreshSession } from '../platform/session.ts'
 import { useSubmit } from '../platform/use-submit.ts'
@@ -19,9 +20,17 @@ export function PasswordSection({ hasPassword }: { hasPassword: boolean }) {
   const t = useMessages(messages)
   const [typed, setTyped] = useState(EMPTY)
   const [wasTried, setTried] = useState(false)
+  /** the one that the server called wrong */
+  const [refused, setRefused] = useState<string | null>(null)
   const problems = { current: hasPassword ? requiredProblem(typed.current) : null, next: passwordProblem(typed.next) }
   const submit = useSubmit(async () => {
-    await api.auth.changePassword.mutate({ current: hasPassword ? typed.current : null, next: typed.next })
+    try {
+      await api.auth.changePassword.mutate({ current: hasPassword ? typed.current : null, next: typed.next })
+    } catch (error) {
+      if (!hasCode(error, 'invalid_credentials')) throw error
+      setRefused(typed.current)
+      return
+    }
     setTyped(EMPTY)
     setTried(false)
     await refreshSession({ forget: false })
@@ -42,7 +51,7 @@ export function PasswordSection({ hasPassword }: { hasPassword: boolean }) {
             label={t('field.currentPassword')}
             autoComplete="current-password"
             value={typed.current}
-            error={wasTried ? problems.current : null}
+            error={typed.current === refused ? t('problem.current') : wasTried ? problems.current : null}
             onChange={(event) => setTyped({ ...typed, current: event.target.value })}
           />
         )}

@@ -31,8 +31,12 @@ export function SignUpPage() {
     </p>
   )
   if (!isOpen) {
+    const isByInvite = state?.signUp === 'invite'
     return (
-      <AuthPage title={t('signUp.closedTitle')} lead={t('signUp.closed')}>
+      <AuthPage
+        title={t(isByInvite ? 'signUp.byInviteTitle' : 'signUp.closedTitle')}
+        lead={t(isByInvite ? 'signUp.byInvite' : 'signUp.closed')}
+      >
         {toLogin}
       </AuthPage>
     )

@@ -37,7 +37,7 @@ test('a provider that fails, and a server that lets nobody in, lead back to sign
   await admin.api.admin.updateSettings.mutate({ signUp: 'closed' })
   await page.getByRole('link', { name: 'Continue with House' }).click()
   await expect(page).toHaveURL(/\/login\?error=sign_up_closed/)
-  await expect(page.getByRole('alert')).toHaveText(/Sign-up is closed on this server/)
+  await expect(page.getByRole('alert')).toHaveText(/takes no new account this way/)
   // What stands in the address is a code, never a sentence of somebody else's.
   await page.goto(`${product.url}/login?error=${encodeURIComponent('Call 0123 to unlock')}`)
   await expect(page.getByRole('alert')).toHaveText(/Signing in with that provider did not work/)
