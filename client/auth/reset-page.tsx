@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../platform/api.ts'
@@ -8,7 +9,9 @@ import { Button, buttonClass } from '../ui/button.tsx'
 import { Form } from '../ui/form.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PasswordField } from '../ui/password-field.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
 import { AuthPage } from './auth-page.tsx'
+import { DeadLink } from './dead-link.tsx'
 import { messages } from './locale.ts'
 import { passwordProblem } from './validation.ts'
 
@@ -23,6 +26,13 @@ export function ResetPage() {
     await refreshSession({ forget: true })
     setDone(true)
   })
+  // Who has a link that no longer works learns it before they think of a password.
+  const preview = useQuery({
+    queryKey: ['reset', token],
+    queryFn: () => api.auth.resetPreview.query({ token }),
+    throwOnError: false,
+    enabled: !isDone,
+  })
   const problem = passwordProblem(password)
   if (isDone) {
     return (
@@ -30,6 +40,14 @@ export function ResetPage() {
         <Link to="/login" className={buttonClass('primary', 'large')}>
           {t('login.submit')}
         </Link>
+      </AuthPage>
+    )
+  }
+  if (preview.isError) return <DeadLink error={preview.error} />
+  if (preview.data === undefined) {
+    return (
+      <AuthPage title={t('reset.title')}>
+        <Skeleton rows={2} />
       </AuthPage>
     )
   }

@@ -447,11 +447,13 @@ describe('a reset link', () => {
     const { browser, me, email } = await h.signedIn()
     const [token, spare] = [await linkFor(me.id), await linkFor(me.id)]
     const stranger = await h.as(h.openBrowser())
+    expect(await codeOf(stranger.resetPreview({ token }))).toBe('no error')
     expect(await codeOf(stranger.resetPassword({ token, password: 'too short' }))).toBe('weak_password')
     const codes = await Promise.all(
       [1, 2].map((i) => codeOf(stranger.resetPassword({ token, password: `${OTHER_PASSWORD} ${i}` }))),
     )
     expect(codes.toSorted()).toEqual(['link_invalid', 'no error'])
+    expect(await codeOf(stranger.resetPreview({ token }))).toBe('link_invalid')
     const winner = codes.indexOf('no error') + 1
     expect(await codeOf((await h.as(h.openBrowser())).login({ email, password: `${OTHER_PASSWORD} ${winner}` }))).toBe(
       'no error',
@@ -472,8 +474,10 @@ describe('a reset link', () => {
     )
     const invite = await platformInvite()
     expect(await codeOf(stranger.resetPassword({ token: invite, password: OTHER_PASSWORD }))).toBe('link_invalid')
+    expect(await codeOf(stranger.resetPreview({ token: invite }))).toBe('link_invalid')
     expect(await codeOf(stranger.invitePreview({ token: invite }))).toBe('no error')
     h.clock.now += 24 * 3_600_000
+    expect(await codeOf(stranger.resetPreview({ token }))).toBe('link_invalid')
     expect(await codeOf(stranger.resetPassword({ token, password: OTHER_PASSWORD }))).toBe('link_invalid')
   })
 

@@ -29,6 +29,10 @@ export const createAuthRouter = (auth: AuthContext, readState: (actor: Actor) =>
     login: publicProcedure.input(loginInput).mutation(({ ctx, input }) => login(auth, ctx, input)),
     logout: publicProcedure.mutation(({ ctx }) => logout(auth, ctx)),
     invitePreview: publicProcedure.input(tokenInput).query(({ input }) => auth.links.preview(input.token)),
+    resetPreview: publicProcedure.input(tokenInput).query(async ({ input }) => {
+      const { expiresAt } = await auth.links.peek(input.token, ['password_reset'])
+      return { expiresAt: expiresAt.toISOString() }
+    }),
     resetPassword: publicProcedure
       .input(resetPasswordInput)
       .mutation(({ ctx, input }) => resetPassword(auth, ctx, input)),
