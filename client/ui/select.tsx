@@ -40,8 +40,8 @@ export function Select<Value extends string>({
         <Base.Trigger
           aria-labelledby={id}
           className={cx(
-            'flex min-w-0 items-center justify-between gap-2 rounded-sm border border-control px-2.5 text-left select-none hover:bg-hover data-disabled:border-line data-disabled:text-muted data-disabled:hover:bg-transparent pointer-coarse:h-11',
-            size === 'small' ? 'h-7' : 'h-9',
+            'flex items-center justify-between gap-2 rounded-sm border border-control px-2.5 text-left select-none hover:bg-hover data-disabled:border-line data-disabled:text-muted data-disabled:hover:bg-transparent pointer-coarse:h-11',
+            size === 'small' ? 'h-7 min-w-24' : 'h-9 min-w-0',
           )}
         >
           <Base.Value className="truncate" />

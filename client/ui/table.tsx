@@ -31,7 +31,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
               key={c.key}
               scope="col"
               className={cx(
-                'h-7 border-b border-line pr-4 text-left last:pr-0 text-12 font-normal text-muted',
+                'h-7 border-b border-line pr-4 text-left last:pr-0 text-12 font-normal whitespace-nowrap text-muted',
                 c.isNumber === true && 'pr-8 text-right',
                 c.isOptional === true && 'max-md:hidden',
               )}
