@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { describeError } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { isComposingKey } from '../platform/keys.ts'
@@ -23,14 +23,11 @@ export function NameField({ naming, depth = 0 }: { naming: Naming; depth?: numbe
       ? t('tree.renameFor', { name: start })
       : t(naming.kind === 'file' ? 'tree.nameFor' : 'tree.nameForFolder')
 
-  useEffect(() => {
-    // A menu that closes takes the focus back to where it was; this comes after it.
-    const timer = setTimeout(() => {
-      field.current?.focus()
-      const dot = start.lastIndexOf('.')
-      field.current?.setSelectionRange(0, dot > 0 ? dot : start.length)
-    }, 60)
-    return () => clearTimeout(timer)
+  // Before the next key: what is typed right after F2 or the button belongs into the field.
+  useLayoutEffect(() => {
+    field.current?.focus()
+    const dot = start.lastIndexOf('.')
+    field.current?.setSelectionRange(0, dot > 0 ? dot : start.length)
   }, [start])
 
   const leave = (): void => {
