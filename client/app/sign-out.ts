@@ -1,3 +1,4 @@
+import { forgetTabs } from '../files/tabs-key.ts'
 import { api } from '../platform/api.ts'
 import { showToast } from '../ui/toast.ts'
 import { messages } from './locale.ts'
@@ -28,5 +29,6 @@ export async function signOut(userId: string): Promise<void> {
   }
   const { wipeOfflineStores } = await loadStores()
   await wipeOfflineStores(userId)
+  forgetTabs(userId)
   location.assign('/login')
 }

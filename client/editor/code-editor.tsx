@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import './editor.css'
 import { type OffScreenPerson, showCarets } from './carets.ts'
 import { CODE_FONT } from './code-font.ts'
+import { type EditorPlace, placeOf, restorePlace } from './editor-place.ts'
 import { attachGhostText } from './ghost-text/attach-ghost-text.ts'
 import { monaco } from './monaco.ts'
 import type { OpenModel } from './open-model.ts'
@@ -25,6 +26,9 @@ export interface CaretPlace {
 
 /** What others may ask of a mounted editor. */
 export interface EditorHandle {
+  readonly documentId: string
+  /** null until the text is there */
+  readonly place: () => EditorPlace | null
   readonly focus: () => void
   readonly reveal: (fromLine: number, toLine: number) => void
   readonly revealLine: (line: number, column: number) => void
@@ -57,6 +61,10 @@ interface Props {
   readonly onOwnMove: (kind: 'type' | 'caret' | 'scroll') => void
   readonly onReadOnlyAttempt: () => void
   readonly onHandle: (handle: EditorHandle | null) => void
+  /** where the person was in it in an earlier visit */
+  readonly startPlace: () => EditorPlace | null
+  /** told when the document leaves the editor */
+  readonly onPlace: (place: EditorPlace) => void
   readonly renderInside?: ((mounted: MountedEditor) => ReactNode) | undefined
 }
 
@@ -109,12 +117,12 @@ const createEditor = (node: HTMLElement, look: EditorLook, label: string): Edito
 /** One Monaco editor over one open document, with everybody else's carets in it. */
 export function CodeEditor(props: Props) {
   const { open, workspaceId, look, text, onCaret, onFocus, onOwnMove, onReadOnlyAttempt, onHandle } = props
-  const { renderInside } = props
+  const { startPlace, onPlace, renderInside } = props
   const node = useRef<HTMLDivElement>(null)
   const [editor, setEditor] = useState<Editor | null>(null)
   const [offScreen, setOffScreen] = useState<readonly OffScreenPerson[]>([])
-  const callbacks = useRef({ onCaret, onFocus, onOwnMove, onReadOnlyAttempt, onHandle })
-  callbacks.current = { onCaret, onFocus, onOwnMove, onReadOnlyAttempt, onHandle }
+  const callbacks = useRef({ onCaret, onFocus, onOwnMove, onReadOnlyAttempt, onHandle, startPlace, onPlace })
+  callbacks.current = { onCaret, onFocus, onOwnMove, onReadOnlyAttempt, onHandle, startPlace, onPlace }
   const initial = useRef({ look, label: text.label })
 
   useEffect(() => {
@@ -145,6 +153,8 @@ export function CodeEditor(props: Props) {
     editor.setModel(model)
     const state = viewStates.get(model)
     if (state) editor.restoreViewState(state)
+    let isPlaced = state !== undefined
+    const placeNow = (): EditorPlace | null => (open.binding() === null ? null : placeOf(editor))
     const judge = (): void => editor.updateOptions({ readOnly: shared.isReadOnly() || open.binding() === null })
     judge()
     let release = (): void => undefined
@@ -178,6 +188,9 @@ export function CodeEditor(props: Props) {
         hideCarets()
       }
       judge()
+      const start = isPlaced ? null : callbacks.current.startPlace()
+      isPlaced = true
+      if (start !== null) restorePlace(editor, start)
     })
     const listening = [
       editor.onDidChangeCursorSelection((event) => {
@@ -201,6 +214,8 @@ export function CodeEditor(props: Props) {
     const dom = editor.getDomNode()
     dom?.addEventListener('wheel', wheel, { passive: true })
     callbacks.current.onHandle({
+      documentId: shared.documentId,
+      place: placeNow,
       focus: () => editor.focus(),
       reveal: (from, to) => {
         editor.setSelection({
@@ -220,6 +235,8 @@ export function CodeEditor(props: Props) {
     })
     return () => {
       callbacks.current.onHandle(null)
+      const left = placeNow()
+      if (left !== null) callbacks.current.onPlace(left)
       const saved = editor.saveViewState()
       if (saved && !model.isDisposed()) viewStates.set(model, saved)
       release()

@@ -161,6 +161,8 @@ function FileView({ group, path, file, slots }: FileViewProps) {
             if (handle === null) bench.handles.delete(group.id)
             else bench.handles.set(group.id, handle)
           }}
+          startPlace={() => bench.kept.placeOf(group.id, file.session.documentId)}
+          onPlace={(place) => bench.kept.notePlace(group.id, file.session.documentId, place)}
           renderInside={slots.inEditor && ((mounted) => slots.inEditor?.(ide, mounted))}
         />
         {isWaiting && (

@@ -75,8 +75,8 @@ export function IdePage({ workspaceId, path, renderShare, renderSignIn, slots = 
           workspaceId,
           me: person.current,
           isNarrow: window.matchMedia(NARROW).matches,
-          navigate: (url) => {
-            if (url !== location.pathname) router.history.push(url)
+          navigate: (url, isReplacing) => {
+            if (url !== location.pathname) router.history[isReplacing ? 'replace' : 'push'](url)
           },
         }),
   )
@@ -134,6 +134,7 @@ function Ide({ bench, path, me, signedInId, slots: all, renderShare, renderSignI
 
   // The address leads: a link, Back and Forward open what they name.
   useEffect(() => {
+    bench.begin(path === '' ? null : path, parseLines(location.hash))
     const shown = activePath(bench.store.getState().layout)
     if (path === null || path === '' || path === shown) return
     // The router hands an address on a moment later: whoever opened more files meanwhile must not be taken back.

@@ -11,7 +11,7 @@ import type { WorkbenchStore } from './state.ts'
 import { createDiskMarks, marksOf } from './disk-marks.ts'
 import { gatherPerFrame } from './gather.ts'
 import { addListing, applyDeltas, startTree } from './tree.ts'
-import { activePath, type Layout, renameTabs } from './tabs.ts'
+import { activePath } from './tabs.ts'
 
 export interface LiveWorkspace {
   readonly reloadTree: () => Promise<void>
@@ -21,8 +21,8 @@ export interface LiveWorkspace {
 
 interface Notices {
   readonly onRole: (role: string | null) => void
-  /** tabs got other names; the address of the page follows */
-  readonly onLayout: (layout: Layout) => void
+  /** a file got another name: its tabs and the address of the page follow */
+  readonly onRename: (from: string, to: string) => void
 }
 
 /** Keeps tree, people, role and disk state as the server tells them, over reconnects. */
@@ -82,7 +82,7 @@ export function followWorkspace(
 
   const move = (from: string, to: string): void => {
     files.rename(from, to)
-    notices.onLayout(renameTabs(store.getState().layout, (path) => (path === from ? to : path)))
+    notices.onRename(from, to)
   }
   /** What may no longer be seen is not left standing. */
   const ended = (end: 'revoked' | 'gone') =>

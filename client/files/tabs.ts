@@ -22,6 +22,12 @@ export const activeGroup = (layout: Layout): Group =>
 export const activePath = (layout: Layout): string | null => activeGroup(layout).active
 export const openPaths = (layout: Layout): ReadonlySet<string> => new Set(layout.groups.flatMap((g) => g.tabs))
 
+/** The group that has this file, the active one where several do, or none. */
+export const groupOf = (layout: Layout, path: string): number =>
+  activeGroup(layout).tabs.includes(path)
+    ? layout.active
+    : (layout.groups.find(({ tabs }) => tabs.includes(path))?.id ?? layout.active)
+
 /** Shows a file in a group, in the tab it already has there or in a new one after the active tab. */
 export function openTab(layout: Layout, id: number, path: string): Layout {
   const opened = change(layout, id, (group) => {
@@ -60,13 +66,20 @@ export function splitGroup(layout: Layout, id: number, path: string | null): Lay
   return { groups: layout.groups.toSpliced(at + 1, 0, { id: next, tabs: [path], active: path }), active: next }
 }
 
+/** Closes all of these everywhere. */
+export function withoutTabs(layout: Layout, isGone: (path: string) => boolean): Layout {
+  const gone = layout.groups.flatMap(({ id, tabs }) => tabs.filter(isGone).map((path) => ({ id, path })))
+  return gone.reduce((rest, { id, path }) => closeTab(rest, id, path), layout)
+}
+
 /** Renaming takes tabs along (behaviour 15). */
 export function renameTabs(layout: Layout, rename: (path: string) => string): Layout {
   return {
     ...layout,
     groups: layout.groups.map((group) => ({
       ...group,
-      tabs: group.tabs.map(rename),
+      // Two may come to have one name: files that were opened by two links.
+      tabs: [...new Set(group.tabs.map(rename))],
       active: group.active === null ? null : rename(group.active),
     })),
   }

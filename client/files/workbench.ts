@@ -7,12 +7,14 @@ import { announce } from '../ui/announcer.ts'
 import { showToast } from '../ui/toast.ts'
 import { createSyncConnection, type SyncConnection } from '../sync/sync-connection.ts'
 import type { CaretPlace } from '../editor/code-editor.tsx'
-import { filePageUrl } from './files-api.ts'
+import { filePageUrl, filesApi } from './files-api.ts'
+import { type KeptOpen, keepOpen } from './keep-open.ts'
+import { followTabs } from './kept-tabs.ts'
 import { followWorkspace, type LiveWorkspace } from './live-workspace.ts'
 import { messages } from './locale.ts'
 import { createOpenFiles, type OpenFiles } from './open-files.ts'
 import { createWorkbenchStore, type Handles, type WorkbenchState, type WorkbenchStore } from './state.ts'
-import { activePath, closeTab, type Layout, openPaths, openTab, splitGroup } from './tabs.ts'
+import { activePath, closeTab, groupOf, type Layout, openPaths, openTab, renameTabs, splitGroup } from './tabs.ts'
 import { parentOf } from './tree.ts'
 import { chooseOnly } from './tree-selection.ts'
 
@@ -29,6 +31,9 @@ export interface Workbench {
   readonly live: LiveWorkspace
   readonly handles: Handles
   readonly me: AwarenessUser
+  readonly kept: KeptOpen
+  /** Opens what was open before, and the file of the address, which leads; once. */
+  readonly begin: (address: string | null, lines: Lines | null) => void
   readonly open: (
     path: string,
     options?: { lines?: Lines | null; column?: number | null; group?: number; beside?: boolean; isFollowing?: boolean },
@@ -47,7 +52,7 @@ interface Options {
   readonly workspaceId: string
   readonly me: AwarenessUser
   readonly isNarrow: boolean
-  readonly navigate: (url: string) => void
+  readonly navigate: (url: string, isReplacing: boolean) => void
 }
 
 const socketUrl = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
@@ -73,7 +78,10 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
   })
   const files = createOpenFiles(store, workspaceId, () => sync)
   const live = followWorkspace(store, workspaceId, files, {
-    onLayout: (layout) => setLayout(layout),
+    onRename(from, to) {
+      kept.rename(from, to)
+      setLayout(renameTabs(store.getState().layout, (path) => (path === from ? to : path)))
+    },
     onRole: (role) => {
       if (role === null) return
       const sentence = messages.t('ended.role', { role: common.t(`role.${role}` as 'role.viewer') })
@@ -92,7 +100,14 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     else linkTimer ??= setTimeout(drawLink, LATENCY_MS)
   })
 
-  const setLayout = (layout: Layout): void => {
+  const kept = keepOpen({
+    workspaceId,
+    personId: me.id,
+    store,
+    handles,
+    locate: (tabs) => filesApi.locate.query({ workspaceId, tabs }),
+  })
+  const setLayout = (layout: Layout, isReplacing = false): void => {
     const before = activePath(store.getState().layout)
     store.setState({ layout })
     for (const group of layout.groups) if (group.active !== null) files.ensure(group.active)
@@ -100,7 +115,7 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     const now = activePath(layout)
     // Coming to another file by any way shows where it is.
     if (now !== null && now !== before) store.setState({ selection: chooseOnly(now) })
-    if (now !== before) navigate(filePageUrl(workspaceId, now))
+    if (now !== before) navigate(filePageUrl(workspaceId, now), isReplacing)
   }
   let caretTimer: ReturnType<typeof setTimeout> | null = null
   let newestCaret: CaretPlace | null = null
@@ -164,6 +179,43 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     say(isSettled ? 'done' : 'waiting')
   }
 
+  const open: Workbench['open'] = (path, options = {}) => {
+    const { lines = null, column = null, group, beside = false, isFollowing = false } = options
+    const { layout } = store.getState()
+    if (!isFollowing) store.setState({ following: null })
+    setLayout(beside ? splitGroup(layout, layout.active, path) : openTab(layout, group ?? layout.active, path))
+    reveal(path)
+    if (window.matchMedia('(max-width: 900px)').matches) store.setState({ isSidebarOpen: false })
+    whenShown(path, () => {
+      const handle = handles.get(store.getState().layout.active)
+      if (lines !== null && column !== null) handle?.goTo(lines.from, column)
+      else if (lines !== null) handle?.reveal(lines.from, lines.to)
+      // Meanwhile the person may have turned to something else, whose keys must not land in the text.
+      const { overlay, naming, isShareOpen } = store.getState()
+      if (!isFollowing && overlay === null && naming === null && !isShareOpen) handle?.focus()
+    })
+  }
+
+  let hasBegun = false
+  let isDisposed = false
+  const begin: Workbench['begin'] = (address, lines) => {
+    if (hasBegun) return
+    hasBegun = true
+    const { layout } = kept
+    const located = layout === null ? null : kept.locate()
+    // Its answer may be on its way already; the other files come after it.
+    if (address !== null) files.ensure(address)
+    if (layout !== null) setLayout(address === null ? layout : openTab(layout, groupOf(layout, address), address), true)
+    const path = address ?? activePath(store.getState().layout)
+    if (path !== null) open(path, { lines })
+    kept.start()
+    void located?.then((found) => {
+      if (found === null || isDisposed) return
+      for (const [from, { movedTo }] of found) if (movedTo !== null) kept.rename(from, movedTo)
+      setLayout(followTabs(store.getState().layout, found, address), true)
+    })
+  }
+
   return {
     workspaceId,
     store,
@@ -172,7 +224,9 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     live,
     handles,
     me,
-    setLayout,
+    kept,
+    begin,
+    setLayout: (layout) => setLayout(layout),
     noteCaret,
     reveal,
     choose: (paths) => {
@@ -180,23 +234,11 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
       if (first !== undefined) store.setState({ selection: { ...chooseOnly(first), chosen: new Set(paths) } })
     },
     settle,
-    open: (path, { lines = null, column = null, group, beside = false, isFollowing = false } = {}) => {
-      const { layout } = store.getState()
-      if (!isFollowing) store.setState({ following: null })
-      setLayout(beside ? splitGroup(layout, layout.active, path) : openTab(layout, group ?? layout.active, path))
-      reveal(path)
-      if (window.matchMedia('(max-width: 900px)').matches) store.setState({ isSidebarOpen: false })
-      whenShown(path, () => {
-        const handle = handles.get(store.getState().layout.active)
-        if (lines !== null && column !== null) handle?.goTo(lines.from, column)
-        else if (lines !== null) handle?.reveal(lines.from, lines.to)
-        // Meanwhile the person may have turned to something else, whose keys must not land in the text.
-        const { overlay, naming, isShareOpen } = store.getState()
-        if (!isFollowing && overlay === null && naming === null && !isShareOpen) handle?.focus()
-      })
-    },
+    open,
     close: (path, group) => setLayout(closeTab(store.getState().layout, group ?? store.getState().layout.active, path)),
     dispose: () => {
+      isDisposed = true
+      kept.close()
       if (caretTimer !== null) clearTimeout(caretTimer)
       stopLink()
       if (linkTimer !== null) clearTimeout(linkTimer)

@@ -14,6 +14,7 @@ import { createDocumentRows } from './document-rows.ts'
 import { createFileRoutes } from './file-routes.ts'
 import { createFileUseCases, type RuntimePort } from './files.ts'
 import { createMoveFollower } from './follow-moves.ts'
+import { createLocateFiles } from './locate-files.ts'
 import { createFilesRouter } from './router.ts'
 import { type Broadcast, serveAgent, type SyncPort } from './serve-agent.ts'
 import { createTreeFiles } from './tree-files.ts'
@@ -165,7 +166,7 @@ export function createFiles(options: FilesOptions) {
   })
 
   return {
-    router: createFilesRouter(files, conflicts),
+    router: createFilesRouter(files, conflicts, createLocateFiles({ gateway, rows, trees, guard })),
     routes: createFileRoutes({ files, gateway }),
     /** where agents connect */
     upgrade: gateway.route,

@@ -38,6 +38,8 @@ export interface DocumentRows {
   setGone(workspaceId: WorkspaceId, path: string, isGone: boolean): Promise<void>
   /** of files that have been opened and were not deleted since */
   realPaths(workspaceId: WorkspaceId): Promise<string[]>
+  /** Where these documents of the workspace are, of those that were not deleted. */
+  pathsOf(workspaceId: WorkspaceId, documentIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Answers the path that is gone. */
   markGone(documentId: DocumentId): Promise<string>
 }
@@ -184,6 +186,13 @@ export function createDocumentRows(pool: pg.Pool): DocumentRows {
         [workspaceId],
       )
       return rows.map((row) => row.real_path)
+    },
+    async pathsOf(workspaceId, documentIds) {
+      const { rows } = await pool.query<{ id: string; path: string }>(
+        'select id, path from document where workspace_id = $1 and id = any($2) and deleted_at is null',
+        [workspaceId, documentIds],
+      )
+      return new Map(rows.map(({ id, path }) => [id, path]))
     },
     async markGone(documentId) {
       const { rows } = await pool.query<{ path: string }>(

@@ -2,6 +2,7 @@ import {
   createFileInput,
   keepInput,
   listInput,
+  locateInput,
   openInput,
   pathInput,
   renameFileInput,
@@ -13,13 +14,18 @@ import { conflictsInput, resolveConflictInput, undoConflictInput } from '#shared
 import { router, workspaceProcedure } from '#server/platform/trpc.ts'
 import { askingOf, type Conflicts } from './conflicts/conflicts.ts'
 import type { Files } from './files.ts'
+import type { LocateFiles } from './locate-files.ts'
 
-export const createFilesRouter = (files: Files, conflicts: Conflicts) =>
+export const createFilesRouter = (files: Files, conflicts: Conflicts, locate: LocateFiles) =>
   router({
     /** One folder, also an ignored one, which the tree does not look into. */
     list: workspaceProcedure('workspace.read')
       .input(listInput)
       .query(async ({ input }) => ({ entries: await files.list(input.workspaceId, input.path) })),
+    /** Where files are now that were open when somebody left; answers in the order of the tabs. */
+    locate: workspaceProcedure('workspace.read')
+      .input(locateInput)
+      .query(({ input }) => locate(input.workspaceId, input.tabs)),
     open: workspaceProcedure('workspace.read')
       .input(openInput)
       .mutation(({ input }) => files.open(input.workspaceId, input.path)),

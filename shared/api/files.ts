@@ -15,6 +15,20 @@ export const restoreInput = z.strictObject({ workspaceId, trashId: z.string().ma
 export const keepInput = z.strictObject({ workspaceId, documentId })
 export const settleInput = z.strictObject({ workspaceId, documentIds: z.array(documentId).max(200) })
 
+/** Tabs of somebody who comes back; `documentId` where the file was open then. */
+export const locateInput = z.strictObject({
+  workspaceId,
+  tabs: z.array(z.strictObject({ path, documentId: documentId.nullable() })).max(200),
+})
+
+/** What has become of a file that somebody had open. */
+export interface LocatedFile {
+  /** something can be opened by its path, or nobody can tell just now */
+  readonly isThere: boolean
+  /** where its document is now, under another name */
+  readonly movedTo: string | null
+}
+
 export const resumeInput = z.strictObject({ workspaceId, isAccepted: z.boolean() })
 
 /** Why disk and documents are kept apart until people decide; what is typed is saved all the same. */
