@@ -28,7 +28,7 @@ export function AttachmentChips({ attachments, isToAi, isShared, onRemove }: Pro
         {attachments.map((one) => {
           const name = labelOf(one)
           const isKept = isToAi && isKeptFromAi(one)
-          const count = formatNumber(roughTokens(one.text))
+          const count = roughTokens(one.text)
           return (
             <li
               key={`${one.kind} ${name}`}
@@ -37,7 +37,11 @@ export function AttachmentChips({ attachments, isToAi, isShared, onRemove }: Pro
                 isKept ? 'border-dashed border-warning' : 'border-line',
               )}
             >
-              <span className="truncate">{t(isKept ? 'composer.kept' : 'composer.tokens', { name, count })}</span>
+              <span className="truncate">
+                {isKept
+                  ? t('composer.kept', { name })
+                  : t('composer.tokens', { name, count, shown: formatNumber(count) })}
+              </span>
               <IconButton
                 icon={X}
                 label={t('composer.removeAttachment', { name })}

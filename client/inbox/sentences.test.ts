@@ -19,7 +19,7 @@ afterEach(() => setLocale('en'))
 
 it('names the budget and its period, whenever it is read, and when it begins anew', () => {
   expect(say({})).toMatch(
-    /^99 % of the AI budget of this workspace for November 2026 is used\. It begins anew on .+2026.*\.$/,
+    /^99% of the AI budget of this workspace for November 2026 is used\. It begins anew on .+2026.*\.$/,
   )
   expect(say({}, Date.UTC(2026, 11, 1))).toMatch(/is used\. It has begun anew since\.$/)
   expect(say({ scope: 'user', period: 'day', startsAt: '2026-11-23T00:00:00.000Z' })).toContain(
@@ -29,7 +29,7 @@ it('names the budget and its period, whenever it is read, and when it begins ane
 
 it('tells little left from nothing left', () => {
   expect(say({ state: 'spent', usedShare: 0.95, scope: 'key', keyName: 'editor' })).toContain(
-    'too little is left of the AI budget of the key “editor” for November 2026, 95 % is used.',
+    'too little is left of the AI budget of the key “editor” for November 2026, 95% is used.',
   )
   expect(say({ state: 'spent', usedShare: 1 })).toContain('this workspace for November 2026 is used up.')
 })

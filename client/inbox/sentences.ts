@@ -8,7 +8,7 @@ export function sayNotice({ facts }: Pick<NoticeInfo, 'facts'>, nowMs: number = 
   const { t } = messages
   const { state, scope, keyName, period, startsAt, beginsAnewAt, usedShare } = facts
   const budget = t(`budget.${scope}`, { period: periodName(startsAt, period), key: keyName ?? '' })
-  // Never "100 %" of what is not used up.
+  // Never "100%" of what is not used up.
   const percent = Math.floor(usedShare * 100)
   const what =
     state === 'nearly'

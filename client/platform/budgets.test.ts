@@ -14,10 +14,10 @@ it('says nothing of budgets with room left', () => {
   expect(budgetNotes({ budgets: [budget(0.79), budget(0)], raisers: ['Ada'] })).toEqual([])
 })
 
-it('warns from 80 % on, and never says 100 % of what is not used up', () => {
+it('warns from 80% on, and never says 100% of what is not used up', () => {
   const [note, other] = budgetNotes({ budgets: [budget(0.8), budget(0.9999, { scope: 'user' })], raisers: ['Ada'] })
-  expect(note).toEqual({ tone: 'warning', text: '99 % of your AI budget for this month is used.' })
-  expect(other?.text).toBe('80 % of this workspace’s AI budget for this month is used.')
+  expect(note).toEqual({ tone: 'warning', text: '99% of your AI budget for this month is used.' })
+  expect(other?.text).toBe('80% of this workspace’s AI budget for this month is used.')
 })
 
 it('names until when a budget is used up, and who can raise it', () => {

@@ -33,7 +33,7 @@ export function budgetNotes(outlook: BudgetOutlook): BudgetNote[] {
     .map(({ scope, period, usedShare, beginsAnewAt }) => {
       const budget = common.t(`budget.${scope}_${period}`)
       if (usedShare < 1) {
-        // Never "100 %" of what is not used up.
+        // Never "100%" of what is not used up.
         return { tone: 'warning', text: common.t('budget.warning', { budget, percent: Math.floor(usedShare * 100) }) }
       }
       const used = common.t('budget.used', { budget, when: formatDateTime(beginsAnewAt) })

@@ -27,8 +27,20 @@ describe('formatRelativeTime', () => {
 describe('formatBytes', () => {
   it('uses the unit people read', async () => {
     await setLocale('en')
-    expect(formatBytes(0)).toBe('0 byte')
+    expect([0, 1, 999].map(formatBytes)).toEqual(['0 bytes', '1 byte', '999 bytes'])
     expect(formatBytes(1_400_000)).toBe('1.4 MB')
-    expect(formatBytes(999)).toBe('999 byte')
+    await setLocale('ko')
+    expect([0, 1, 968].map(formatBytes)).toEqual(['0바이트', '1바이트', '968바이트'])
+  })
+
+  it('goes to the next unit before its number has four digits', async () => {
+    await setLocale('en')
+    expect([1_000, 999_949, 999_950, 999_960_000, 2e12].map(formatBytes)).toEqual([
+      '1 kB',
+      '999.9 kB',
+      '1 MB',
+      '1 GB',
+      '2,000 GB',
+    ])
   })
 })

@@ -34,11 +34,13 @@ export const formatNumber = (value: number): string => new Intl.NumberFormat(cur
 /** Bytes in the unit people read: 1.4 MB. */
 export function formatBytes(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte']
-  const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
+  // 999,960 bytes are 1 MB: 1,000 kB is what their size would round to.
+  const step = units.findIndex((_, i) => bytes / 1000 ** i < (i === 0 ? 1000 : 999.95) || i === units.length - 1)
   return new Intl.NumberFormat(currentLocale(), {
     style: 'unit',
     unit: units[step] ?? 'byte',
-    unitDisplay: 'short',
+    // The short form of a byte is "byte", however many there are, in Korean too.
+    unitDisplay: step === 0 ? 'long' : 'short',
     maximumFractionDigits: step === 0 ? 0 : 1,
   }).format(bytes / 1000 ** step)
 }

@@ -222,9 +222,9 @@ test('everyone who may ask is warned at four fifths of a budget, and sees it bef
   plan = () => ({ usage: { prompt_tokens: 4000, completion_tokens: 100 } })
   await write(people[0]!.page, 'A long question')
   for (const { page } of people) {
-    const said = page.getByText('82 % of this workspace’s AI budget for today is used.')
-    await expect(page.getByRole('region', { name: 'Notices' }).getByText(/82 %/)).toBeVisible()
-    await expect(page.locator('form').getByText(/82 %/)).toBeVisible()
+    const said = page.getByText('82% of this workspace’s AI budget for today is used.')
+    await expect(page.getByRole('region', { name: 'Notices' }).getByText(/82%/)).toBeVisible()
+    await expect(page.locator('form').getByText(/82%/)).toBeVisible()
     await expect(said).toHaveCount(2)
   }
   for (const one of people) await one.close()

@@ -129,7 +129,7 @@ export const ko: SameKeys<typeof en> = {
     badPrice: '0.15처럼 금액을 입력하세요.',
   },
   test: {
-    ok: '정상: {{ms}} ms 만에 첫 토큰이 왔습니다.',
+    ok: '정상: {{ms}}ms 만에 첫 토큰이 왔습니다.',
     wrong_key: '잘못된 키: {{provider}}에서 키를 거부합니다. 제공자를 편집해 키를 다시 입력하세요.',
     unknown_model: '알 수 없는 모델: {{provider}}에 “{{upstream}}” 모델이 없습니다.',
     unreachable: '연결할 수 없음: {{address}}에서 응답이 없습니다.',

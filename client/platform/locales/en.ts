@@ -47,7 +47,7 @@ export const en = {
     platform_month: 'the AI budget of the whole server for this month',
     key_day: 'the AI budget of this key for today',
     key_month: 'the AI budget of this key for this month',
-    warning: '{{percent}} % of {{budget}} is used.',
+    warning: '{{percent}}% of {{budget}} is used.',
     used: 'Used up until {{when}}: {{budget}}.',
     raise: '{{names}} can raise it.',
   },
