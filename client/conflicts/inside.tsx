@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { ConflictInfo } from '#shared/api/conflicts.ts'
 import type { MountedEditor } from '../editor/code-editor.tsx'
+import { useTextChanges } from '../editor/use-text-changes.ts'
 import { rangeOf, viewOfModel } from '../editor/view-of-model.ts'
 import { useMessages } from '../platform/i18n.ts'
 import type { Conflicts, PlacedConflict } from './conflicts.ts'
@@ -12,8 +13,6 @@ import { messages } from './locale.ts'
 import { placeConflicts } from './place-conflicts.ts'
 import { conflictList } from './queries.ts'
 
-/** Typing never waits for this: Monaco moves what is drawn along meanwhile. */
-const QUIET_MS = 120
 const NEVER_GROWS = 1
 const NONE: readonly ConflictInfo[] = []
 const NOWHERE: readonly PlacedConflict[] = []
@@ -29,29 +28,15 @@ export function Inside({ conflicts, mounted }: { conflicts: Conflicts; mounted: 
   const placed = useStore(conflicts.store, (s) => s.placed.get(documentId)) ?? NOWHERE
   const collection = useMemo(() => editor.createDecorationsCollection(), [editor])
 
-  const place = useEffectEvent((): void => {
+  const place = (): void => {
     const { model, shared } = open
     if (editor.getModel() !== model || open.binding() === null) return
     const view = { ...viewOfModel(model), lineOf: (at: number) => model.getPositionAt(at).lineNumber }
     conflicts.place(documentId, own.length === 0 ? NOWHERE : placeConflicts(shared.replica().text, view, own))
-  })
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | null = null
-    const later = (): void => {
-      timer ??= setTimeout(() => {
-        timer = null
-        place()
-      }, QUIET_MS)
-    }
-    const listening = [open.model.onDidChangeContent(later), editor.onDidChangeModel(() => place())]
-    const stop = open.onBound(() => place())
-    return () => {
-      if (timer !== null) clearTimeout(timer)
-      for (const one of listening) one.dispose()
-      stop()
-    }
-  }, [editor, open])
-  useEffect(() => place(), [editor, open, own])
+  }
+  const placeNow = useEffectEvent(place)
+  useTextChanges(mounted, place)
+  useEffect(() => placeNow(), [editor, open, own])
 
   useEffect(() => () => collection.clear(), [collection])
   useEffect(() => {

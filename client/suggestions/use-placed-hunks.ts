@@ -1,11 +1,9 @@
 import { useEffect, useEffectEvent, useState } from 'react'
 import type { SuggestionInfo } from '#shared/api/suggestions.ts'
 import type { MountedEditor } from '../editor/code-editor.tsx'
+import { useTextChanges } from '../editor/use-text-changes.ts'
 import { viewOfModel } from '../editor/view-of-model.ts'
 import { type PlacedHunk, placeHunks } from './placed-hunks.ts'
-
-/** Typing never waits for this: Monaco moves what is drawn along meanwhile. */
-const QUIET_MS = 120
 
 const describe = (placed: readonly PlacedHunk[]): string =>
   JSON.stringify(placed.map(({ id, range, isConflict, shape }) => [id, range, isConflict, shape]))
@@ -20,12 +18,13 @@ const NOTHING: PlacedIn = { placed: [], version: 0 }
 
 /** The open hunks where they stand in an editor, following everybody's edits; `hasMore`: something else hangs there. */
 export function usePlacedHunks(
-  { editor, open }: MountedEditor,
+  mounted: MountedEditor,
   suggestions: readonly SuggestionInfo[],
   hasMore: boolean,
 ): PlacedIn {
+  const { editor, open } = mounted
   const [state, setState] = useState<PlacedIn>(NOTHING)
-  const place = useEffectEvent((): void => {
+  const place = (): void => {
     const { model, shared } = open
     const isThere = editor.getModel() === model && open.binding() !== null
     const placed = isThere ? placeHunks(shared.replica().text, viewOfModel(model), suggestions) : []
@@ -35,25 +34,10 @@ export function usePlacedHunks(
       const isUnmoved = describe(old.placed) === describe(placed) && isSame(old.placed, placed)
       return { placed: isUnmoved ? old.placed : placed, version: old.version + 1 }
     })
-  })
-
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | null = null
-    const later = (): void => {
-      timer ??= setTimeout(() => {
-        timer = null
-        place()
-      }, QUIET_MS)
-    }
-    const listening = [open.model.onDidChangeContent(later), editor.onDidChangeModel(() => place())]
-    const stop = open.onBound(() => place())
-    return () => {
-      if (timer !== null) clearTimeout(timer)
-      for (const one of listening) one.dispose()
-      stop()
-    }
-  }, [editor, open])
-  useEffect(() => place(), [editor, open, suggestions, hasMore])
+  }
+  const placeNow = useEffectEvent(place)
+  useTextChanges(mounted, place)
+  useEffect(() => placeNow(), [editor, open, suggestions, hasMore])
   return state
 }
 

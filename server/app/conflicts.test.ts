@@ -1,21 +1,17 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
-import { WebsocketProvider } from 'y-websocket'
-import * as Y from 'yjs'
-import type { UserActor } from '#shared/access/actor.ts'
+import type { MemberRole } from '#shared/access/permissions.ts'
 import type { ConflictInfo } from '#shared/api/conflicts.ts'
 import type { ConflictId, DocumentId, WorkspaceId } from '#shared/ids.ts'
-import { TEXT_NAME } from '#shared/protocol/sync.ts'
 import { parseEnv } from '#server/env.ts'
 import { createConflicts } from '#server/files/conflicts/conflicts.ts'
 import { createTestDatabase, type TestDatabase } from '#server/platform/testing/database.ts'
-import { hashToken, newId, newToken } from '#server/platform/tokens.ts'
-import { createCallerFactory } from '#server/platform/trpc.ts'
+import { newId } from '#server/platform/tokens.ts'
 import { type App, createApp } from './app.ts'
+import { callerOf, joinDocument, makeDiskWorkspace, makePerson, type Person } from './testing/disk-workspace.ts'
 
 const TEXT = 'first\nlimit = 10\nlast\n'
 const log = pino({ level: 'silent' })
@@ -27,54 +23,13 @@ let origin: string
 let workspaceId: WorkspaceId
 let root: string
 
-const makePerson = async (role: 'editor' | 'viewer'): Promise<{ actor: UserActor; cookie: string }> => {
-  const { prisma } = database
-  const userId = newId<UserActor['userId']>()
-  const sessionId = newId<UserActor['sessionId']>()
-  const token = newToken()
-  const later = new Date(Date.now() + 3_600_000)
-  await prisma.user.create({ data: { id: userId, email: `${userId}@example.org`, name: 'Ada', color: 1 } })
-  await prisma.session.create({
-    data: { id: sessionId, tokenHash: hashToken(token), userId, expiresAt: later, absoluteExpiresAt: later },
-  })
-  await prisma.membership.create({ data: { workspaceId, userId, role } })
-  const who = { name: 'Ada', color: 1, isPlatformAdmin: false, isSuspended: false }
-  return { actor: { type: 'user', userId, sessionId, ...who }, cookie: `pairloom=${token}` }
-}
-
-const filesOf = ({ actor }: { actor: UserActor }) =>
-  createCallerFactory(app.router)({
-    actor,
-    requestId: 'test',
-    address: '',
-    userAgent: '',
-    cookies: new Map(),
-    log,
-    signal: new AbortController().signal,
-    loadWorkspace: app.loadWorkspace,
-    setCookie: () => {},
-  }).files
+const filesOf = ({ actor }: Person) => callerOf(app, actor).files
 
 const startApp = async (): Promise<void> => {
   const parsed = parseEnv({ PORT: '0', DATA_DIR: dataDir })
   if (!('env' in parsed)) throw new Error(parsed.problems.join('\n'))
   app = await createApp({ env: parsed.env, database, secret: 's'.repeat(43), setupCode: null, log })
   origin = `http://127.0.0.1:${await app.listen()}`
-}
-
-const join = async (documentId: string, { cookie }: { cookie: string }) => {
-  class Polyfill extends WebSocket {
-    constructor(url: string | URL, protocols?: string | string[]) {
-      super(url, protocols ?? [], { headers: { cookie, origin } })
-    }
-  }
-  const doc = new Y.Doc()
-  const provider = new WebsocketProvider(`${origin.replace('http', 'ws')}/sync`, documentId, doc, {
-    WebSocketPolyfill: Polyfill as unknown as typeof globalThis.WebSocket,
-    disableBc: true,
-  })
-  await new Promise<void>((resolve) => provider.once('sync', () => resolve()))
-  return { doc, text: doc.getText(TEXT_NAME), leave: () => (provider.destroy(), doc.destroy()) }
 }
 
 beforeAll(async () => {
@@ -88,23 +43,18 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 beforeEach(async () => {
-  workspaceId = newId<WorkspaceId>()
-  const volumeId = newId<string>()
-  await database.prisma.workspace.create({ data: { id: workspaceId, name: 'w', volumeId } })
-  root = path.join(dataDir, 'workspaces', workspaceId, 'files')
-  await mkdir(root, { recursive: true })
-  await mkdir(path.join(root, '../runtime'))
-  await writeFile(path.join(root, '../runtime/volume-id'), volumeId)
+  ;({ workspaceId, root } = await makeDiskWorkspace(database.prisma, dataDir))
 })
 
 const disk = () => readFile(path.join(root, 'a.txt'), 'utf8')
 
 /** A person and a program replace one word at once; the conflict is there. */
 async function conflict() {
-  const [ann, bob, viewer] = [await makePerson('editor'), await makePerson('editor'), await makePerson('viewer')]
+  const member = (role: MemberRole) => makePerson(database.prisma, { workspaceId, role })
+  const [ann, bob, viewer] = [await member('editor'), await member('editor'), await member('viewer')]
   await writeFile(path.join(root, 'a.txt'), TEXT)
   const { documentId } = await filesOf(ann).open({ workspaceId, path: 'a.txt' })
-  const { doc, text, leave } = await join(documentId, ann)
+  const { doc, text, leave } = await joinDocument(origin, documentId, ann)
   const replace = (from: string, to: string): void =>
     doc.transact(() => {
       const at = text.toJSON().indexOf(from)
@@ -205,7 +155,7 @@ describe('a conflict of people and the disk', () => {
     const own = workspaceId
     workspaceId = newId<WorkspaceId>()
     await database.prisma.workspace.create({ data: { id: workspaceId, name: 'other', volumeId: newId<string>() } })
-    const stranger = await makePerson('editor')
+    const stranger = await makePerson(database.prisma, { workspaceId, role: 'editor' })
     await expect(
       filesOf(stranger).resolveConflict({ workspaceId, conflictId: id, current: found.now, text: '' }),
     ).rejects.toMatchObject({ cause: { code: 'not_found' } })

@@ -1,92 +1,32 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { execFile } from 'node:child_process'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { WebsocketProvider } from 'y-websocket'
-import * as Y from 'yjs'
 import type { UserActor } from '#shared/access/actor.ts'
 import type { TreeAnswer } from '#shared/api/files.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
-import { TEXT_NAME } from '#shared/protocol/sync.ts'
-import { parseEnv } from '#server/env.ts'
-import { createTestDatabase, type TestDatabase } from '#server/platform/testing/database.ts'
-import { hashToken, newId, newToken } from '#server/platform/tokens.ts'
-import { createCallerFactory } from '#server/platform/trpc.ts'
-import { type App, createApp } from './app.ts'
+import { callerOf, joinDocument, makeDiskWorkspace, makePerson, type Person } from './testing/disk-workspace.ts'
+import { startTestApp } from './testing/test-app.ts'
 
-let dataDir: string
-let database: TestDatabase
-let app: App
-let origin: string
+let test: Awaited<ReturnType<typeof startTestApp>>
+let { app, database, dataDir, origin } = {} as typeof test
 let workspaceId: WorkspaceId
 let root: string
-let editor: { actor: UserActor; cookie: string }
+let editor: Person
 
-const log = pino({ level: 'silent' })
-
-const makePerson = async (): Promise<{ actor: UserActor; cookie: string }> => {
-  const { prisma } = database
-  const userId = newId<UserActor['userId']>()
-  const sessionId = newId<UserActor['sessionId']>()
-  const token = newToken()
-  const later = new Date(Date.now() + 3_600_000)
-  await prisma.user.create({ data: { id: userId, email: `${userId}@example.org`, name: 'Ada', color: 1 } })
-  await prisma.session.create({
-    data: { id: sessionId, tokenHash: hashToken(token), userId, expiresAt: later, absoluteExpiresAt: later },
-  })
-  const actor: UserActor = {
-    type: 'user',
-    userId,
-    sessionId,
-    name: 'Ada',
-    color: 1,
-    isPlatformAdmin: false,
-    isSuspended: false,
-  }
-  return { actor, cookie: `pairloom=${token}` }
-}
-
-const filesOf = (actor: UserActor) =>
-  createCallerFactory(app.router)({
-    actor,
-    requestId: 'test',
-    address: '',
-    userAgent: '',
-    cookies: new Map(),
-    log,
-    signal: new AbortController().signal,
-    loadWorkspace: app.loadWorkspace,
-    setCookie: () => {},
-  }).files
+const filesOf = (actor: UserActor) => callerOf(app, actor).files
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  dataDir = await mkdtemp(path.join(tmpdir(), 'pairloom-files-'))
-  const parsed = parseEnv({ PORT: '0', DATA_DIR: dataDir })
-  if (!('env' in parsed)) throw new Error(parsed.problems.join('\n'))
-  app = await createApp({ env: parsed.env, database, secret: 's'.repeat(43), setupCode: null, log })
-  origin = `http://127.0.0.1:${await app.listen()}`
+  test = await startTestApp()
+  ;({ app, database, dataDir, origin } = test)
 })
-afterAll(async () => {
-  await app.close()
-  await database.close()
-  await rm(dataDir, { recursive: true, force: true })
-})
+afterAll(() => test.close())
 beforeEach(async () => {
-  workspaceId = newId<WorkspaceId>()
-  const volumeId = newId<string>()
-  editor = await makePerson()
-  await database.prisma.workspace.create({ data: { id: workspaceId, name: 'w', volumeId } })
-  await database.prisma.membership.create({ data: { workspaceId, userId: editor.actor.userId, role: 'editor' } })
-  root = path.join(dataDir, 'workspaces', workspaceId, 'files')
-  await mkdir(root, { recursive: true })
-  await mkdir(path.join(root, '../runtime'))
-  await writeFile(path.join(root, '../runtime/volume-id'), volumeId)
+  ;({ workspaceId, root } = await makeDiskWorkspace(database.prisma, dataDir))
+  editor = await makePerson(database.prisma, { workspaceId, role: 'editor' })
 })
 
 const readTree = async (encoding = 'gzip'): Promise<TreeAnswer> => {
@@ -98,21 +38,7 @@ const readTree = async (encoding = 'gzip'): Promise<TreeAnswer> => {
 
 const disk = (name: string) => readFile(path.join(root, name), 'utf8')
 
-const join = async (documentId: string) => {
-  const headers = { cookie: editor.cookie, origin }
-  class Polyfill extends WebSocket {
-    constructor(url: string | URL, protocols?: string | string[]) {
-      super(url, protocols ?? [], { headers })
-    }
-  }
-  const doc = new Y.Doc()
-  const provider = new WebsocketProvider(`${origin.replace('http', 'ws')}/sync`, documentId, doc, {
-    WebSocketPolyfill: Polyfill as unknown as typeof globalThis.WebSocket,
-    disableBc: true,
-  })
-  await new Promise<void>((resolve) => provider.once('sync', () => resolve()))
-  return { text: doc.getText(TEXT_NAME), leave: () => (provider.destroy(), doc.destroy()) }
-}
+const join = (documentId: string) => joinDocument(origin, documentId, editor)
 
 /** Where the log of a document has come to. */
 const headOf = async (documentId: string) => {
@@ -491,7 +417,7 @@ describe('upload and download', () => {
     await put('a.txt', 'x')
     for (const name of ['..%2f..%2fetc%2fpasswd', '%252e%252e/x', 'a%5Cb', 'a%00b'])
       expect((await get(name)).status).toBe(400)
-    const stranger = await makePerson()
+    const stranger = await makePerson(database.prisma)
     expect((await fetch(url('a.txt'), { headers: { cookie: stranger.cookie } })).status).toBe(404)
     expect((await fetch(url('a.txt'))).status).toBe(401)
   })

@@ -1,4 +1,3 @@
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import type { Actor, UserActor } from '#shared/access/actor.ts'
@@ -6,9 +5,9 @@ import { aiAuthorId } from '#shared/api/suggestions.ts'
 import type { DocumentId } from '#shared/ids.ts'
 import { TEXT_NAME } from '#shared/protocol/sync.ts'
 import { createPostgresLog } from '#server/sync/log/postgres-log.ts'
-import { createCallerFactory } from '#server/platform/trpc.ts'
 import { newId } from '#server/platform/tokens.ts'
 import { setTheStage, type Stage } from './testing/cast.ts'
+import { callerOf } from './testing/disk-workspace.ts'
 import { startTestApp } from './testing/test-app.ts'
 
 let test: Awaited<ReturnType<typeof startTestApp>>
@@ -22,18 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-const historyOf = (actor: Actor) =>
-  createCallerFactory(test.app.router)({
-    actor,
-    requestId: 'test',
-    address: '',
-    userAgent: '',
-    cookies: new Map(),
-    log: pino({ level: 'silent' }),
-    signal: new AbortController().signal,
-    loadWorkspace: test.app.loadWorkspace,
-    setCookie: () => {},
-  }).history
+const historyOf = (actor: Actor) => callerOf(test.app, actor).history
 
 /** A document of the workspace, and what writes into its log as these people. */
 async function makeDocument(workspaceId = stage.workspaceId) {

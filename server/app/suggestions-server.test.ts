@@ -1,22 +1,18 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AskResult, DecideResult } from '#shared/api/suggestions.ts'
-import type { SessionId, UserId, WorkspaceId } from '#shared/ids.ts'
+import type { WorkspaceId } from '#shared/ids.ts'
 import type { StubPlan } from '#server/ai/testing/stub-answer.ts'
 import { startStubUpstream, type StubUpstream } from '#server/ai/testing/stub-upstream.ts'
-import { hashToken, newId, newToken } from '#server/platform/tokens.ts'
+import { newId } from '#server/platform/tokens.ts'
+import { makeDiskWorkspace, makePerson, type Person } from './testing/disk-workspace.ts'
 import { startTestApp } from './testing/test-app.ts'
 
 const TEXT = 'one\ntwo\nthree\n'
 const CANARY = 'canary-5d1e'
 const FAULTS = ['reset-before-first', 'reset-mid', 'end-mid', 'malformed-mid', 'error-mid'] as const
-
-interface Person {
-  readonly userId: UserId
-  readonly cookie: string
-}
 
 let test: Awaited<ReturnType<typeof startTestApp>>
 let stub: StubUpstream
@@ -32,13 +28,7 @@ const logged: string[] = []
 beforeAll(async () => {
   test = await startTestApp({}, pino({ level: 'trace' }, { write: (line) => void logged.push(line) }))
   stub = await startStubUpstream(() => plan)
-  workspaceId = newId<WorkspaceId>()
-  const volumeId = newId<string>()
-  await test.database.prisma.workspace.create({ data: { id: workspaceId, name: 'w', volumeId } })
-  root = path.join(test.dataDir, 'workspaces', workspaceId, 'files')
-  await mkdir(root, { recursive: true })
-  await mkdir(path.join(root, '../runtime'))
-  await writeFile(path.join(root, '../runtime/volume-id'), volumeId)
+  ;({ workspaceId, root } = await makeDiskWorkspace(test.database.prisma, test.dataDir))
   // A provider each, or the breaker would spare the later ones.
   for (const model of ['chat', ...FAULTS]) {
     const provider = { id: newId<string>(), name: model, kind: 'openai', baseUrl: stub.baseUrl }
@@ -53,8 +43,8 @@ beforeEach(async () => {
   plan = { pieces: ['```\n', 'ONE\ntwo\n', 'THREE\n```'] }
   file = `${newId<string>()}.txt`
   await writeFile(path.join(root, file), TEXT)
-  asker = await makePerson()
-  accepter = await makePerson()
+  asker = await makeEditor()
+  accepter = await makeEditor()
   documentId = ((await call(asker, 'files.open', { path: file })) as { documentId: string }).documentId
 })
 afterAll(async () => {
@@ -62,31 +52,7 @@ afterAll(async () => {
   await stub.close()
 })
 
-async function makePerson(platformRole: 'user' | 'admin' = 'user'): Promise<Person> {
-  const { prisma } = test.database
-  const userId = newId<UserId>()
-  const token = newToken()
-  const later = new Date(Date.now() + 3_600_000)
-  await prisma.user.create({
-    data: {
-      id: userId,
-      email: `${userId.toLowerCase()}@example.org`,
-      name: 'Ada',
-      color: 1,
-      platformRole,
-      sessions: {
-        create: {
-          id: newId<SessionId>(),
-          tokenHash: hashToken(token),
-          expiresAt: later,
-          absoluteExpiresAt: later,
-        },
-      },
-      memberships: { create: { workspaceId, role: 'editor' } },
-    },
-  })
-  return { userId, cookie: `pairloom=${token}` }
-}
+const makeEditor = () => makePerson(test.database.prisma, { workspaceId, role: 'editor' })
 
 /** Calls a procedure as a browser does. Throws the app's code. */
 async function call(by: Person, name: string, input: object, signal?: AbortSignal): Promise<unknown> {
@@ -110,7 +76,7 @@ const ask = ({ model = 'chat', signal }: { model?: string; signal?: AbortSignal 
   ) as Promise<AskResult>
 
 const usage = () =>
-  test.database.prisma.aiUsage.findMany({ where: { userId: asker.userId }, select: { status: true, cost: true } })
+  test.database.prisma.aiUsage.findMany({ where: { userId: asker.actor.userId }, select: { status: true, cost: true } })
 
 async function untilOnDisk(text: string): Promise<void> {
   for (;;) {
@@ -168,8 +134,10 @@ describe('AI in a document, over the whole server', () => {
 
   it('says when the budget is used up, and asks nobody', async () => {
     const seen = stub.seen.length
-    const admin = await makePerson('admin')
-    const budget = { scope: 'user', scopeId: asker.userId, period: 'day', limit: 1 }
+    const admin = await makeEditor()
+    const { userId } = admin.actor
+    await test.database.prisma.user.update({ where: { id: userId }, data: { platformRole: 'admin' } })
+    const budget = { scope: 'user', scopeId: asker.actor.userId, period: 'day', limit: 1 }
     await call(admin, 'ai.admin.setBudget', { ...budget, workspaceId: undefined })
     await expect(ask()).rejects.toThrow('ai_budget_exhausted')
     expect(stub.seen).toHaveLength(seen)

@@ -5,9 +5,10 @@ import type { MemberRole } from '#shared/access/permissions.ts'
 import type { TerminalId, WorkspaceId } from '#shared/ids.ts'
 import type { ClientEvents, EventResult, ServerEvents } from '#shared/protocol/events.ts'
 import type { TerminalInfo, TerminalOutput, TerminalScreen } from '#shared/protocol/terminal.ts'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { hashToken, newId, newToken } from '#server/platform/tokens.ts'
+import { newId } from '#server/platform/tokens.ts'
+import { makeDiskWorkspace, makePerson } from './testing/disk-workspace.ts'
 import { startTestApp } from './testing/test-app.ts'
 
 const size = { cols: 80, rows: 24 }
@@ -28,16 +29,8 @@ const must = async <T = null>(client: Client, name: string, input: object): Prom
 }
 
 async function join(role: MemberRole): Promise<Client & { userId: UserActor['userId']; cookie: string }> {
-  const { prisma } = test.database
-  const userId = newId<UserActor['userId']>()
-  const token = newToken()
-  const later = new Date(Date.now() + 3_600_000)
-  await prisma.user.create({ data: { id: userId, email: `${userId}@example.org`, name: 'Ada', color: 1 } })
-  await prisma.session.create({
-    data: { id: newId(), tokenHash: hashToken(token), userId, expiresAt: later, absoluteExpiresAt: later },
-  })
-  await prisma.membership.create({ data: { workspaceId, userId, role } })
-  const cookie = `pairloom=${token}`
+  const { actor, cookie } = await makePerson(test.database.prisma, { workspaceId, role })
+  const { userId } = actor
   const extraHeaders = { cookie, origin: test.origin }
   const client: Client = io(test.origin, { transports: ['websocket'], forceNew: true, extraHeaders })
   clients.push(client)
@@ -71,14 +64,7 @@ async function read(client: Client, terminalId: TerminalId) {
 
 beforeAll(async () => {
   test = await startTestApp()
-  workspaceId = newId<WorkspaceId>()
-  const volumeId = newId<string>()
-  const folder = path.join(test.dataDir, 'workspaces', workspaceId)
-  root = path.join(folder, 'files')
-  await mkdir(root, { recursive: true })
-  await mkdir(path.join(folder, 'runtime'))
-  await writeFile(path.join(folder, 'runtime/volume-id'), volumeId)
-  await test.database.prisma.workspace.create({ data: { id: workspaceId, name: 'w', volumeId } })
+  ;({ workspaceId, root } = await makeDiskWorkspace(test.database.prisma, test.dataDir))
 })
 afterAll(async () => {
   for (const client of clients) client.disconnect()
