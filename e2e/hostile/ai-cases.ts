@@ -1,11 +1,8 @@
-import { STUB_FAULTS, type StubFault } from '#server/ai/testing/stub-answer.ts'
-import { aiOffice, endOf, modelOf } from './ai-office.ts'
+import type { StubFault } from '#server/ai/testing/stub-answer.ts'
+import { aiOffice, endOf, FAULTS, modelOf, question } from './ai-office.ts'
 import { alike, type HostileCase } from './hostile-case.ts'
 import { describeAnswer } from './refusal.ts'
-
-// A stall in mid-stream ends after 20 s, and Tabby's answer is no stream: both have tests with a clock of their own.
-const FAULTS = STUB_FAULTS.filter((fault) => fault !== 'stall-mid' && fault !== 'empty-tabby')
-const ALL = ['none', ...FAULTS] as const
+import { ZERO_CASES } from './zero-cases.ts'
 
 /** Those that are only odd ways to say everything. */
 const HARMLESS = new Set<StubFault>([
@@ -22,8 +19,6 @@ const TIMED_OUT = new Set<StubFault>(['stall-before-headers', 'stall-before-firs
 /** A reset takes with it what was written before and not yet read: then it looks as if nothing had been. */
 const RESET = new Set<StubFault>(['reset-before-headers', 'reset-before-first', 'reset-mid'])
 
-const question = (model: string) => ({ model, stream: true, messages: [{ role: 'user', content: 'hello' }] })
-
 function expectedOf(fault: StubFault): string {
   if (HARMLESS.has(fault)) return '200, [DONE], done, nothing left over'
   if (TIMED_OUT.has(fault)) return 'ai_timeout, failed: ai_timeout, nothing left over'
@@ -34,7 +29,7 @@ const faultCase = (fault: StubFault): HostileCase => ({
   name: `a model whose answer is broken: ${fault}`,
   expected: expectedOf(fault),
   async run(premises) {
-    const office = await aiOffice(premises, ALL)
+    const office = await aiOffice(premises)
     office.behave({ fault })
     const answer = await office.ask(question(modelOf(fault)))
     const end = endOf(answer)
@@ -54,7 +49,7 @@ export const AI_CASES: readonly HostileCase[] = [
     name: 'base_url, api_key and their like in a body',
     expected: '400, and the model was not asked',
     async run(premises) {
-      const office = await aiOffice(premises, ALL)
+      const office = await aiOffice(premises)
       office.behave({})
       const before = office.stub.seen.length
       const names = ['base_url', 'api_key', 'api_base', 'api_type', 'custom_llm_provider', 'extra_headers', '__proto__']
@@ -73,7 +68,7 @@ export const AI_CASES: readonly HostileCase[] = [
     name: 'max_tokens of -1, 0, 10^9, 1.5, text',
     expected: '400',
     async run(premises) {
-      const office = await aiOffice(premises, ALL)
+      const office = await aiOffice(premises)
       const limits = [-1, 0, 1e9, 1.5, '50']
       const answers = await Promise.all(
         limits.map((limit) => office.ask({ ...question('model-none'), max_tokens: limit })),
@@ -85,7 +80,7 @@ export const AI_CASES: readonly HostileCase[] = [
     name: 'messages of 10 MB',
     expected: '413',
     async run(premises) {
-      const office = await aiOffice(premises, ALL)
+      const office = await aiOffice(premises)
       const messages = [{ role: 'user', content: 'x'.repeat(10 << 20) }]
       return describeAnswer(await office.ask({ ...question('model-none'), messages }))
     },
@@ -94,7 +89,7 @@ export const AI_CASES: readonly HostileCase[] = [
     name: 'messages that are none, of unknown roles, 6,000 of them, nested 10,000 deep',
     expected: '400',
     async run(premises) {
-      const office = await aiOffice(premises, ALL)
+      const office = await aiOffice(premises)
       const deep = '['.repeat(10_000) + ']'.repeat(10_000)
       const bodies: unknown[] = [
         { model: 'model-none' },
@@ -115,7 +110,7 @@ export const AI_CASES: readonly HostileCase[] = [
     name: 'a caller who leaves before the first token, and one who leaves after it',
     expected: 'stopped, nothing left over',
     async run(premises) {
-      const office = await aiOffice(premises, ALL)
+      const office = await aiOffice(premises)
       const ends: string[] = []
       for (const held of [0, 1]) {
         office.behave({ beforePiece: (index) => (index === held ? new Promise(() => {}) : undefined) })
@@ -130,7 +125,7 @@ export const AI_CASES: readonly HostileCase[] = [
     name: 'a model that asks to slow down',
     expected: '503 ai_busy, failed: ai_busy, asked again after 1 s or more, nothing left over',
     async run(premises) {
-      const office = await aiOffice(premises, ALL)
+      const office = await aiOffice(premises)
       office.behave({ status: { code: 429, headers: { 'retry-after': '30' } } })
       const answer = await office.ask(question('model-none'))
       const wait = Number(answer.headers['retry-after']) >= 1 ? '1 s or more' : String(answer.headers['retry-after'])
@@ -138,5 +133,6 @@ export const AI_CASES: readonly HostileCase[] = [
       return `${status}, ${await office.settled()}, asked again after ${wait}, ${await office.leftOver()}`
     },
   },
+  ...ZERO_CASES,
   ...FAULTS.map(faultCase),
 ]

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http'
-import { type StubFault, type StubPlan, UPSTREAM_SECRET } from '#server/ai/testing/stub-answer.ts'
+import { STUB_FAULTS, type StubFault, type StubPlan, UPSTREAM_SECRET } from '#server/ai/testing/stub-answer.ts'
 import { startStubUpstream, type StubUpstream } from '#server/ai/testing/stub-upstream.ts'
 import { withDatabase } from '../support/database.ts'
 import { type HttpAnswer, sendHttp } from '../support/http.ts'
@@ -12,6 +12,8 @@ export interface AiOffice {
   /** Says this from now on. */
   behave(plan: StubPlan): void
   ask(body: unknown): Promise<HttpAnswer>
+  /** Says what became of a completion. */
+  tell(event: unknown): Promise<HttpAnswer>
   /** Asks, and resolves to the function that leaves. */
   askAndLeave(body: unknown): Promise<() => void>
   /** Of the newest call, once it is settled: `done`, or `failed: code`. */
@@ -20,23 +22,28 @@ export interface AiOffice {
   leftOver(): Promise<string>
 }
 
+// A stall in mid-stream ends after 20 s, and Tabby's answer is no stream: both have tests with a clock of their own.
+export const FAULTS = STUB_FAULTS.filter((fault) => fault !== 'stall-mid' && fault !== 'empty-tabby')
+
+export const question = (model: string) => ({ model, stream: true, messages: [{ role: 'user', content: 'hello' }] })
+
 /** Has a provider of its own, or the breaker would spare the later cases. */
 export const modelOf = (fault: StubFault | 'none'): string => `model-${fault}`
 
 const offices = new WeakMap<Premises, Promise<AiOffice>>()
 
 /** Opened when the first case asks for it; it ends with the process. */
-export function aiOffice(premises: Premises, faults: readonly (StubFault | 'none')[]): Promise<AiOffice> {
-  const made = offices.get(premises) ?? open(premises, faults)
+export function aiOffice(premises: Premises): Promise<AiOffice> {
+  const made = offices.get(premises) ?? open(premises)
   offices.set(premises, made)
   return made
 }
 
-async function open({ product, admin, editor }: Premises, faults: readonly (StubFault | 'none')[]): Promise<AiOffice> {
+async function open({ product, admin, editor }: Premises): Promise<AiOffice> {
   let plan: StubPlan = {}
   const stub = await startStubUpstream(() => plan)
   stub.unref()
-  for (const fault of faults) {
+  for (const fault of ['none', ...FAULTS] as const) {
     const provider = { name: modelOf(fault), kind: 'openai' as const, baseUrl: stub.baseUrl }
     const { id: providerId } = await admin.api.ai.admin.saveProvider.mutate(provider)
     await admin.api.ai.admin.saveRoute.mutate({
@@ -59,6 +66,7 @@ async function open({ product, admin, editor }: Premises, faults: readonly (Stub
     behave: (next) => void (plan = next),
     ask: (body) =>
       sendHttp(product.port, '/v1/chat/completions', { method: 'POST', headers, body: JSON.stringify(body) }),
+    tell: (event) => sendHttp(product.port, '/v1/events', { method: 'POST', headers, body: JSON.stringify(event) }),
     async askAndLeave(body) {
       const bytes = JSON.stringify(body)
       const before = stub.seen.length

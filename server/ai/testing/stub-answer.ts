@@ -34,6 +34,8 @@ export type StubFault = (typeof STUB_FAULTS)[number]
 export interface StubPlan {
   /** What it says; "Hello", " wor", "ld" without. */
   readonly pieces?: readonly string[]
+  /** A tool of this name is called too, with these arguments. */
+  readonly toolCall?: { readonly name: string; readonly arguments: string }
   readonly fault?: StubFault
   /** Instead of an answer. */
   readonly status?: { readonly code: number; readonly body?: unknown; readonly headers?: Record<string, string> }
@@ -131,6 +133,10 @@ async function writeStream(res: ServerResponse, request: StubRequest, plan: Stub
     if (fault === 'comments') await send(`: still here${newline}${newline}`)
     const isLast = index === pieces.length - 1
     await chunk([choice(piece)], fault === 'usage-beside-content' && isLast ? { usage } : {})
+  }
+  if (plan.toolCall) {
+    const call = { index: 0, id: 'call-1', type: 'function', function: plan.toolCall }
+    await chunk([{ index: 0, delta: { tool_calls: [call] } }])
   }
   const finish = isChat ? { index: 0, delta: {} } : { index: 0, text: '' }
   if (fault !== 'no-finish') await chunk([{ ...finish, finish_reason: 'stop' }])
