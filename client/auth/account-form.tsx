@@ -7,7 +7,7 @@ import { Notice } from '../ui/notice.tsx'
 import { PasswordField } from '../ui/password-field.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { messages } from './locale.ts'
-import { emailProblem, passwordProblem, requiredProblem } from './validation.ts'
+import { emailProblem, nameProblem, passwordProblem, requiredProblem } from './validation.ts'
 
 export interface NewAccount {
   readonly email: string
@@ -33,7 +33,7 @@ export function AccountForm({ submitLabel, needsCode = false, onSubmit }: Props)
   )
   const problems = {
     code: needsCode ? requiredProblem(account.code) : null,
-    name: requiredProblem(account.name),
+    name: nameProblem(account.name),
     email: emailProblem(account.email),
     password: passwordProblem(account.password),
   }

@@ -16,6 +16,7 @@ export const messages = registerMessages('auth', {
     problem: {
       email: 'Enter an e-mail address, such as mina@example.com.',
       required: 'This cannot be empty.',
+      name: 'This holds characters that cannot be seen. Type it instead of pasting it.',
       current: 'This is not your current password. Nothing was changed.',
       short_one: '{{count}} more character needed.',
       short_other: '{{count}} more characters needed.',
@@ -141,6 +142,7 @@ export const messages = registerMessages('auth', {
     problem: {
       email: 'mina@example.com처럼 이메일 주소를 입력하세요.',
       required: '비워 둘 수 없습니다.',
+      name: '보이지 않는 문자가 들어 있습니다. 붙여넣지 말고 직접 입력하세요.',
       current: '현재 비밀번호가 아닙니다. 바뀐 것은 없습니다.',
       short_one: '{{count}}자 더 필요합니다.',
       short_other: '{{count}}자 더 필요합니다.',

@@ -18,7 +18,7 @@ import { useAction } from '../ui/use-action.ts'
 import { messages } from './locale.ts'
 import { PasswordSection } from './password-section.tsx'
 import { SessionsSection } from './sessions-section.tsx'
-import { requiredProblem } from './validation.ts'
+import { nameProblem } from './validation.ts'
 
 /** One's own settings; `children` are the parts that other features add. */
 export function SettingsPage({ children }: { children?: ReactNode }) {
@@ -43,7 +43,7 @@ export function SettingsPage({ children }: { children?: ReactNode }) {
 function ProfileSection({ me }: { me: Me }) {
   const t = useMessages(messages)
   const [name, setName] = useState(me.name)
-  const problem = requiredProblem(name)
+  const problem = nameProblem(name)
   const submit = useSubmit(async () => {
     await api.auth.updateProfile.mutate({ name: name.trim() })
     patchMe({ name: name.trim() })

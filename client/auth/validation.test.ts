@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { setLocale } from '../platform/i18n.ts'
-import { emailProblem, localNext, passwordProblem } from './validation.ts'
+import { emailProblem, localNext, nameProblem, passwordProblem } from './validation.ts'
 
 describe('localNext', () => {
   it('keeps a path on this server, with its search and hash', () => {
@@ -26,6 +26,15 @@ describe('passwordProblem', () => {
     expect(passwordProblem('15 characters..')).toBeNull()
     expect(passwordProblem('👩‍🚀'.repeat(14))).toBe('1 more character needed.')
     expect(passwordProblem('아주 길고 외우기 쉬운 문장 하나')).toBeNull()
+  })
+})
+
+describe('nameProblem', () => {
+  it('takes a name of any script, and says what is wrong with one that is not all seen', async () => {
+    await setLocale('en')
+    for (const name of ['Mina', '홍길동', ' 👩‍💻 Ada ', 'می‌خواهم']) expect(nameProblem(name)).toBeNull()
+    expect(nameProblem('  ')).toBe('This cannot be empty.')
+    expect(nameProblem('Mina\u202e')).toMatch(/cannot be seen/)
   })
 })
 

@@ -1,3 +1,4 @@
+import { isPlainName } from '#shared/names.ts'
 import { messages } from './locale.ts'
 
 const MIN_PASSWORD = 15
@@ -9,6 +10,10 @@ export const emailProblem = (email: string): string | null =>
 
 export const requiredProblem = (value: string): string | null =>
   value.trim() === '' ? messages.t('problem.required') : null
+
+/** A display name; what is pasted may hold marks that nobody sees. */
+export const nameProblem = (name: string): string | null =>
+  requiredProblem(name) ?? (isPlainName(name.trim()) ? null : messages.t('problem.name'))
 
 /** Counts characters as people do: an emoji or a syllable is one. */
 export function passwordProblem(password: string): string | null {

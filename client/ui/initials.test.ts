@@ -9,6 +9,7 @@ describe('initialsOf', () => {
     ['한지윤', '지'],
     ['지윤', '지'],
     ['한지윤'.normalize('NFD'), '지'],
-    ['👩‍🚀 Zoe', '👩Z'],
+    ['👩‍🚀 Zoe', '👩‍🚀Z'],
+    ['🇰🇷 Jun', '🇰🇷J'],
   ])('makes %s into %s', (name, initials) => expect(initialsOf(name)).toBe(initials))
 })

@@ -4,7 +4,8 @@ import { isArchiveName, isGitUrl, isWorkspaceName, nameFromSource } from './sour
 describe('source checks', () => {
   it('take a name of up to 80 characters without slashes or invisible ones', () => {
     expect(isWorkspaceName(' 정산 배치 ')).toBe(true)
-    const refused = ['', '   ', 'a/b', 'a\\b', 'a\u202eb', 'x'.repeat(81)]
+    expect(isWorkspaceName('👩‍💻 می‌خواهم')).toBe(true)
+    const refused = ['', '   ', '\u200d', 'a/b', 'a\\b', 'a\u202eb', 'x'.repeat(81)]
     expect(refused.filter(isWorkspaceName)).toEqual([])
   })
 

@@ -1,5 +1,8 @@
+import { isPlainName } from '#shared/names.ts'
+
 /** Checks of what is typed or dropped, before anything is sent. The server judges again. */
-export const isWorkspaceName = (name: string): boolean => /^[^\p{Cc}\p{Cf}/\\]{1,80}$/u.test(name.trim())
+export const isWorkspaceName = (name: string): boolean =>
+  /^[^/\\]{1,80}$/u.test(name.trim()) && isPlainName(name.trim())
 
 export const isArchiveName = (fileName: string): boolean => /\.(zip|tar\.gz|tgz)$/i.test(fileName)
 

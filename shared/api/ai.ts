@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ErrorCode } from '#shared/errors.ts'
 import { ID_PATTERN } from '#shared/ids.ts'
+import { isPlainName } from '#shared/names.ts'
 import { workspaceId } from './id.ts'
 
 export const PURPOSES = ['chat', 'completion'] as const
@@ -29,12 +30,7 @@ export const API_KEY_SCOPES = ['chat', 'completions', 'models'] as const
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number]
 
 const id = z.string().regex(ID_PATTERN)
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cf}]*$/u)
+const name = z.string().trim().min(1).max(100).refine(isPlainName)
 /** Millionths of the currency: whole, and exact in a number. */
 const money = z
   .number()

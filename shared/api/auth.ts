@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isPlainName } from '#shared/names.ts'
 import { linkToken } from './id.ts'
 
 export const LOCALES = ['en', 'ko'] as const
@@ -11,12 +12,7 @@ export const password = z
   .string()
   .min(1)
   .refine((p) => new TextEncoder().encode(p).length <= 1024)
-export const displayName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(80)
-  .regex(/^[^\p{Cc}\p{Cf}]*$/u)
+export const displayName = z.string().trim().min(1).max(80).refine(isPlainName)
 
 const preferenceFields = z.object({
   theme: z.enum(['system', 'light', 'dark']),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { MemberRole, WorkspaceRole } from '#shared/access/permissions.ts'
+import { isPlainName } from '#shared/names.ts'
 import { guestId, importId, linkToken, oneTimeTokenId, shareLinkId, userId, workspaceId } from './id.ts'
 
 export const workspaceName = z
@@ -7,7 +8,8 @@ export const workspaceName = z
   .trim()
   .min(1)
   .max(80)
-  .regex(/^[^\p{Cc}\p{Cf}/\\]*$/u)
+  .regex(/^[^/\\]*$/)
+  .refine(isPlainName)
 export const memberRole = z.enum(['owner', 'admin', 'editor', 'viewer']) satisfies z.ZodType<MemberRole>
 export const inviteRole = z.enum(['admin', 'editor', 'viewer'])
 

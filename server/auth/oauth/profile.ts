@@ -11,7 +11,7 @@ export interface OAuthProfile {
 export function toProfile(raw: { id: string; email: string | null; name: string | null }): OAuthProfile {
   const email = raw.email === null ? null : (emailSchema.safeParse(raw.email).data ?? null)
   const visible = (raw.name ?? '')
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
+    .replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
     .trim()
     .slice(0, 80)
   const name = displayName.safeParse(visible).data ?? email?.split('@')[0]?.slice(0, 80) ?? 'Someone'
