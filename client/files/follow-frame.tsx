@@ -49,14 +49,16 @@ export function FollowFrame() {
     <div className="pointer-events-none absolute inset-0 z-20 border-2" style={{ borderColor: color }}>
       <div
         role="status"
-        className="pointer-events-auto absolute top-0 left-1/2 flex -translate-x-1/2 items-center gap-2 rounded-b-lg px-3 py-1 text-12 font-semibold text-surface"
+        className="pointer-events-auto absolute top-0 left-1/2 flex max-w-full -translate-x-1/2 items-center gap-2 rounded-b-lg px-3 py-1 text-12 font-semibold text-surface"
         style={{ background: color }}
       >
-        {following.isPaused ? t('follow.paused', { name: leader.name }) : t('follow.following', { name: leader.name })}
+        <span className="truncate">
+          {t(following.isPaused ? 'follow.paused' : 'follow.following', { name: leader.name })}
+        </span>
         {following.isPaused && (
           <button
             type="button"
-            className="rounded-sm underline"
+            className="shrink-0 rounded-sm underline"
             onClick={() => bench.store.setState({ following: { ...following, isPaused: false } })}
           >
             {t('follow.resume')}
@@ -64,7 +66,7 @@ export function FollowFrame() {
         )}
         <button
           type="button"
-          className="rounded-sm underline"
+          className="shrink-0 rounded-sm underline"
           onClick={() => bench.store.setState({ following: null })}
         >
           {t('follow.stop')}
