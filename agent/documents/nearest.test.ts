@@ -34,6 +34,14 @@ it('[K3] takes a line put into what stood there last for a new one, not for anot
   expect(nearestVersion([old, last], last, version('# notes\n<sed.000005>\nlast line\n'), 'typed\n')).toBe(last)
 })
 
+it('[K3] takes a line put into what stood there lately for a new one, though more came since', () => {
+  const old = version('# notes\n<stale.000000>\nlast line\n')
+  const lately = version('# notes\nlast line\n')
+  const last = version(`# notes\n${'what a colleague wrote meanwhile\n'.repeat(9)}last line\n`)
+  const disk = version('# notes\n<stale.000006>\nlast line\n')
+  expect(nearestVersion([old, lately, last], last, disk, last.text)).toBe(lately)
+})
+
 it('[K3] knows who changed a word of a longer version from who added all of it', () => {
   const lines = Array.from({ length: 9 }, (_, i) => `line ${i} of it\n`)
   const old = version(`# notes\n${lines.join('')}last line\n`)

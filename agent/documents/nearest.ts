@@ -49,7 +49,7 @@ export const addsOnly = (from: string, to: string): boolean => diffWords(from, t
  * whose writing we saw halfway, went on from `last`. One that brought an older version back to the byte did so on
  * purpose: git, a backup.
  * Else it is the nearest: a program with a stale buffer had read an older version, and knows nothing of lines since.
- * What only puts lines into `last` is another version's only if it is nearer by whole lines, too: a new line is like
+ * What only puts lines into a version is an older one's only if that is nearer by whole lines, too: a new line is like
  * one that somebody deleted long ago by chance, and taken for that with a word changed, it would go where that one went.
  * `mine` is the document's text; `known` is oldest first; of versions equally near the newest is taken.
  */
@@ -58,12 +58,13 @@ export function nearestVersion<T extends Known>(known: readonly T[], last: T, di
   if (known.some(({ sha256 }) => sha256 === disk.sha256)) return last
   let nearest = last
   let least = distance(last.text, disk.text, mine)
-  const isAdded = holdsLines(last.text, disk.text)
+  let isAdded = holdsLines(last.text, disk.text)
   for (const version of known.toReversed()) {
     if (version.text === last.text) continue
     const inWords = distance(version.text, disk.text, mine)
     const far = isAdded ? Math.max(inWords, distanceInLines(version.text, disk.text)) : inWords
     if (far < least) [nearest, least] = [version, far]
+    isAdded ||= holdsLines(version.text, disk.text)
   }
   return nearest
 }
