@@ -188,6 +188,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
       calls.status({ documentId, status: 'writing' })
       const written = await past.wrote(head.seq, encoded.file)
       await calls.baseIntend({ documentId, seq: head.seq, sha256: encoded.file.sha256 })
+      past.intended(written)
       options.onOwn?.(filePath)
       await atFile(async (place) => {
         const isAside = await replaceFile({ disk, place, documentId, bytes: encoded.bytes, expected: now, store })
@@ -433,6 +434,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
         // As with any write, or the next look would take our own text for a stranger's and merge it once more.
         const written = await past.wrote(head.seq, encoded.file)
         await calls.baseIntend({ documentId, seq: head.seq, sha256: encoded.file.sha256 })
+        past.intended(written)
         options.onOwn?.(filePath)
         await disk.locate(filePath, async (place) => {
           if ((await disk.facts(place.at(place.name))) !== null) throw new AppError('path_exists')

@@ -32,6 +32,8 @@ export interface Past {
   has(sha256: string): boolean
   /** The log's text at `seq` is, or is about to be, on the disk. */
   wrote(seq: number, file: FileText): Promise<Version>
+  /** The server knows of the write, and tells of it until it is agreed. */
+  intended(version: Version): void
   /**
    * Brings what others wrote over `last` into the document; both sides' work survives (K2). `isAside`: it is on the
    * disk no more, since we have written over it.
@@ -58,7 +60,7 @@ export function createPast(options: {
   let versions: Version[] = []
   let baseKey = ''
   let onDisk: string | null = null
-  /** a write that an agent before us intended: whatever became of it, `onDisk` was there later */
+  /** a write that was intended and never agreed: whatever became of it, `onDisk` was there later */
   let overcome: string | null = null
   /** the one that the server still tells of */
   let left: string | null = null
@@ -173,7 +175,7 @@ export function createPast(options: {
       baseKey = keyOf(base)
       onDisk = own?.baseKey === baseKey ? own.onDisk : null
       overcome = (onDisk === null ? null : own?.overcome) ?? null
-      left = base?.intentSeq == null ? null : `${base.intentSeq}:${base.intentSha256}`
+      left = base?.intentSeq == null ? null : keyOf({ seq: base.intentSeq, sha256: base.intentSha256 ?? '' })
       wereThere = own?.wereThere ?? []
       conflicts = own?.conflicts ?? []
       versions = (own?.versions ?? []).map((version) => ({ ...version, text: null }))
@@ -199,6 +201,9 @@ export function createPast(options: {
       const version = add({ seq, sha256: file.sha256, added: [], text: file.text })
       await save()
       return version
+    },
+    intended(version) {
+      left = keyOf(version)
     },
     async bring(theirs, last, { isAside } = { isAside: false }) {
       const from = await nearest(theirs, last, isAside)

@@ -31,6 +31,7 @@ it.each([
   ['what was put in again without the rest of its line is known with that rest, too', 7373],
   ['a write that was cut off is asked about no more once the disk was seen after it', 6808],
   ['what was seen on the disk while the server was away is taken in when it is back', 22716],
+  ['a write that never came about is not what a program had read', 811394],
   ['what a program puts in place of a word as another had is not put in beside it', 5110],
 ])('%s', async (_, seed) => {
   expect(await outcome(seed)).toEqual({ seed, wrong: [] })
