@@ -29,6 +29,7 @@ export function LinksSection({ workspaceId }: { workspaceId: string }) {
   const query = useQuery(links(workspaceId))
   const action = useAction()
   const [revoking, setRevoking] = useState<ShareLinkInfo | null>(null)
+  const insideNow = revoking?.guests.filter((g) => g.isInside).length ?? 0
   const change = async (work: () => Promise<unknown>, done: string) => {
     await action.run(work, done)
     await refreshWorkspaces()
@@ -71,7 +72,7 @@ export function LinksSection({ workspaceId }: { workspaceId: string }) {
             )
           }
         >
-          <p>{t('settings.revokeLinkBody', { count: revoking.guests.filter((g) => g.isInside).length })}</p>
+          <p>{insideNow === 0 ? t('settings.revokeLinkNobody') : t('settings.revokeLinkBody', { count: insideNow })}</p>
         </AlertDialog>
       )}
     </Section>
