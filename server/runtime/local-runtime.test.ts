@@ -11,7 +11,8 @@ import type { WorkspaceId } from '#shared/ids.ts'
 import { createControlBus } from '#server/platform/control.ts'
 import { createTestDatabase, type TestDatabase } from '#server/platform/testing/database.ts'
 import { newId } from '#server/platform/tokens.ts'
-import { type AgentStatus, createLocalRuntime, type LocalRuntime } from './local-runtime.ts'
+import type { AgentStatus } from './agent-slot.ts'
+import { createLocalRuntime, type LocalRuntime } from './local-runtime.ts'
 
 let database: TestDatabase
 let folder: string

@@ -15,15 +15,15 @@ import {
   endOrphan,
   findOrphan,
   forgetPid,
-  isolationOf,
   killAgent,
   readNote,
   spawnAgent,
 } from './agent-process.ts'
+import { createAdoption } from './adopt-agent.ts'
+import { type AgentStatus, newSlot, type Slot } from './agent-slot.ts'
 import { raiseGeneration, resolveAgent } from './agent-tokens.ts'
+import { passOn } from './pass-on.ts'
 import type { Sandbox } from './sandbox.ts'
-
-export type AgentStatus = 'stopped' | 'starting' | 'running' | 'failed'
 
 export interface LocalRuntimeOptions {
   readonly prisma: PrismaClient
@@ -65,27 +65,9 @@ export interface LocalRuntime {
   close(): Promise<void>
 }
 
-interface Slot {
-  status: AgentStatus
-  child: ChildProcess | null
-  /** of the child or, in a sandbox, of the first process there */
-  pid: number | null
-  isolation: Isolation
-  generation: number
-  failures: number
-  lastUsed: number
-  starting: Promise<void> | null
-  retry: NodeJS.Timeout | null
-  /** until it is back, or ended */
-  absence: NodeJS.Timeout | null
-  isStopping: boolean
-}
-
 const LINGER_MS = 10 * 60_000
 const SWEEP_MS = 15_000
 const STOP_GRACE_MS = 6_000
-/** An agent that outlived its server comes back within this. */
-const ADOPT_MS = 3_000
 /** An agent whose connection broke is back within moments; stopped or hung, it would never be. */
 const ABSENT_MS = 10_000
 /** From its start to its first word, also on a machine that has much else to do. */
@@ -100,7 +82,6 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
   const lingerMs = options.lingerMs ?? LINGER_MS
   const absentMs = options.absentMs ?? ABSENT_MS
   const slots = new Map<WorkspaceId, Slot>()
-  const arrivals = new Map<WorkspaceId, () => void>()
   let isClosed = false
 
   const foldersOf = (id: WorkspaceId): AgentFolders => ({
@@ -111,19 +92,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
   const slotOf = (id: WorkspaceId): Slot => {
     let slot = slots.get(id)
     if (slot === undefined) {
-      slot = {
-        status: 'stopped',
-        child: null,
-        pid: null,
-        isolation: 'none',
-        generation: 0,
-        failures: 0,
-        lastUsed: now(),
-        starting: null,
-        retry: null,
-        absence: null,
-        isStopping: false,
-      }
+      slot = newSlot(now())
       slots.set(id, slot)
     }
     return slot
@@ -145,45 +114,9 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     throw new AppError('wrong_volume')
   }
 
-  /** Whether an agent that an earlier server started came back to us; otherwise it is ended. */
-  const adopt = async (id: WorkspaceId, slot: Slot): Promise<boolean> => {
-    const pid = await findOrphan(foldersOf(id))
-    if (pid === null) return slot.status === 'running'
-    slot.isolation = await isolationOf(pid)
-    if (sandbox?.isRequired === true && slot.isolation === 'none') {
-      log.warn({ workspaceId: id, pid }, 'an agent outside of the sandbox is ended')
-      await endOrphan(pid, STOP_GRACE_MS)
-      return false
-    }
-    if (slot.status !== 'running') {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ADOPT_MS)
-        arrivals.set(id, () => {
-          clearTimeout(timer)
-          resolve()
-        })
-      })
-      arrivals.delete(id)
-    }
-    // connected() may have changed it meanwhile.
-    if ((slot.status as AgentStatus) === 'running') return true
-    log.warn({ workspaceId: id, pid }, 'an agent of an earlier server did not come back and is ended')
-    await endOrphan(pid, 500)
-    return false
-  }
-
-  /** An agent came back by itself, before anybody asked for it: as isolated as it was started. */
-  const judge = async (id: WorkspaceId, slot: Slot): Promise<void> => {
-    const pid = await findOrphan(foldersOf(id))
-    if (pid === null || slot.child !== null) return
-    slot.isolation = await isolationOf(pid)
-    if (sandbox?.isRequired === true && slot.isolation === 'none') return stop(id)
-    options.onStatus(id, slot.status)
-  }
-
   const launch = async (id: WorkspaceId, slot: Slot): Promise<void> => {
     await checkVolume(id)
-    if (await adopt(id, slot)) return
+    if (await adoption.adopt(id, slot)) return
     const { generation, token } = await raiseGeneration(prisma, id)
     control.publish({ type: 'agent-replaced', workspaceId: id, generation })
     if (isClosed || slot.isStopping) return
@@ -192,7 +125,7 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     slot.child = child
     slot.generation = generation
     slot.isolation = sandbox === null ? 'none' : 'bubblewrap'
-    if (child.stderr !== null) createInterface(child.stderr).on('line', (line) => passOn(id, line))
+    if (child.stderr !== null) createInterface(child.stderr).on('line', (line) => passOn(log, id, line))
     child.on('error', (err) => log.error({ err, workspaceId: id }, 'agent could not be started'))
     // What the agent left behind in its sandbox ends with it, and only then is everything closed.
     child.on('exit', () => {
@@ -208,17 +141,6 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     slot.pid = await started
     if ((slot.status as AgentStatus) !== 'running') expectBack(id, slot, START_MS)
     log.info({ workspaceId: id, generation, pid: slot.pid, isolation: slot.isolation }, 'agent started')
-  }
-
-  const passOn = (workspaceId: WorkspaceId, line: string): void => {
-    try {
-      const { level, msg, ...facts } = JSON.parse(line) as { level: string; msg: string }
-      const write = level === 'error' ? log.error : level === 'warn' ? log.warn : log.info
-      write.call(log, { ...facts, workspaceId }, `agent: ${msg}`)
-    } catch {
-      // Not one of its own lines: something of Node's.
-      log.warn({ workspaceId, line: line.slice(0, 500) }, 'agent said')
-    }
   }
 
   const ended = (id: WorkspaceId, slot: Slot, child: ChildProcess, how: object): void => {
@@ -310,6 +232,15 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
     slots.delete(id)
   }
 
+  const adoption = createAdoption({
+    foldersOf,
+    sandbox,
+    graceMs: STOP_GRACE_MS,
+    onStatus: options.onStatus,
+    stop,
+    log,
+  })
+
   /** Lets go of an agent that is to be found by the next server; alone for a minute, it ends by itself. */
   const release = (id: WorkspaceId): void => {
     const child = slots.get(id)?.child
@@ -355,9 +286,11 @@ export function createLocalRuntime(options: LocalRuntimeOptions): LocalRuntime {
       slot.failures = 0
       notAbsent(slot)
       setStatus(id, slot, 'running')
-      arrivals.get(id)?.()
+      adoption.arrived(id)
       if (slot.child === null && slot.starting === null) {
-        judge(id, slot).catch((err: unknown) => log.error({ err, workspaceId: id }, 'an agent could not be judged'))
+        adoption
+          .judge(id, slot)
+          .catch((err: unknown) => log.error({ err, workspaceId: id }, 'an agent could not be judged'))
       }
     },
     disconnected(id, generation) {
