@@ -26,6 +26,7 @@ export function useHistorySlots(workspaceId: string): Required<Pick<IdeSlots, 's
   const router = useRouter()
   const at = useLocation({ select: (location) => readMoment(location.searchStr) })
   const [isOpen, setOpen] = useState(() => !isNarrow() && (at !== null || readStored(OPEN_KEY) === 'true'))
+  const [isDeletedShown, setDeletedShown] = useState(false)
   const show = useCallback(
     (seq: number | null) => {
       if (isNarrow()) setOpen(false)
@@ -40,6 +41,10 @@ export function useHistorySlots(workspaceId: string): Required<Pick<IdeSlots, 's
     },
     [show],
   )
+  const showDeleted = useCallback(() => {
+    setDeletedShown(true)
+    setOpen(true)
+  }, [])
   return useMemo(
     () => ({
       sides: [
@@ -61,6 +66,11 @@ export function useHistorySlots(workspaceId: string): Required<Pick<IdeSlots, 's
                   path={ide.path}
                   at={at}
                   onShow={show}
+                  deleted={may(ide, 'workspace.write') ? { isShown: isDeletedShown, setShown: setDeletedShown } : null}
+                  onOpenFile={(file) => {
+                    if (isNarrow()) setOpen(false)
+                    ide.openFile(file, null)
+                  }}
                 />
               </Suspense>
             ) : (
@@ -85,8 +95,11 @@ export function useHistorySlots(workspaceId: string): Required<Pick<IdeSlots, 's
           </Suspense>
         )
       },
-      commands: (ide) => (at === null ? [] : [{ id: 'leaveMoment', label: t('close'), run: () => close(ide) }]),
+      commands: (ide) => [
+        ...(at === null ? [] : [{ id: 'leaveMoment', label: t('close'), run: () => close(ide) }]),
+        ...(may(ide, 'workspace.write') ? [{ id: 'deletedFiles', label: t('deleted.command'), run: showDeleted }] : []),
+      ],
     }),
-    [t, workspaceId, at, isOpen, show, close],
+    [t, workspaceId, at, isOpen, isDeletedShown, show, showDeleted, close],
   )
 }

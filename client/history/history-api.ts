@@ -26,3 +26,12 @@ export const momentOf = (workspaceId: string, documentId: string, seq: number) =
     gcTime: 60_000,
     throwOnError: false,
   })
+
+/** Files that are gone and whose text is still kept. */
+export const deletedFiles = (workspaceId: string) =>
+  queryOptions({
+    queryKey: ['deleted-files', workspaceId],
+    queryFn: async () => (await api.files.deleted.query({ workspaceId })).files,
+    staleTime: 0,
+    throwOnError: false,
+  })

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { History, Trash2 } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import type { HistoryAuthor } from '#shared/api/history.ts'
 import type { ServerEvents } from '#shared/protocol/events.ts'
@@ -6,10 +7,12 @@ import { useMessages } from '../platform/i18n.ts'
 import { common } from '../platform/common.ts'
 import { getSocket } from '../platform/socket.ts'
 import { Button } from '../ui/button.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { byDay } from './days.ts'
+import { DeletedFiles } from './deleted-files.tsx'
 import { EntryRow } from './entry-row.tsx'
 import { historyKey, historyOf } from './history-api.ts'
 import { messages } from './locale.ts'
@@ -22,21 +25,40 @@ interface Props {
   /** the moment that is shown; null is now */
   readonly at: number | null
   readonly onShow: (seq: number | null) => void
+  /** instead of the history: the files that are gone; null for those who may not bring them back */
+  readonly deleted: { readonly isShown: boolean; readonly setShown: (isShown: boolean) => void } | null
+  readonly onOpenFile: (path: string) => void
 }
 
 /** Writing goes on while somebody looks: the newest entry is read again this long after a change. */
 const REFRESH_MS = 1_500
 
 /** Who worked on the file when, newest first. */
-export function HistoryPanel({ workspaceId, documentId, path, at, onShow }: Props) {
+export function HistoryPanel({ workspaceId, documentId, path, at, onShow, deleted, onOpenFile }: Props) {
   const t = useMessages(messages)
   const name = path?.slice(path.lastIndexOf('/') + 1) ?? ''
+  const isDeleted = deleted?.isShown === true
+  const heading = isDeleted ? t('deleted.title') : path === null ? t('title') : t('of', { name })
   return (
-    <section aria-label={t('title')} className="flex h-full min-h-0 flex-col">
-      <h2 className="shrink-0 truncate px-3 py-2 text-12 font-semibold text-muted" title={path ?? undefined}>
-        {path === null ? t('title') : t('of', { name })}
-      </h2>
-      {documentId === null ? (
+    <section aria-label={isDeleted ? t('deleted.title') : t('title')} className="flex h-full min-h-0 flex-col">
+      <header className="flex shrink-0 items-center gap-1 py-1 pr-1 pl-3">
+        <h2
+          className="min-w-0 flex-1 truncate py-1 text-12 font-semibold text-muted"
+          title={isDeleted ? undefined : (path ?? undefined)}
+        >
+          {heading}
+        </h2>
+        {deleted !== null && (
+          <IconButton
+            icon={isDeleted ? History : Trash2}
+            label={t(isDeleted ? 'deleted.back' : 'deleted.show')}
+            onClick={() => deleted.setShown(!isDeleted)}
+          />
+        )}
+      </header>
+      {isDeleted ? (
+        <DeletedFiles workspaceId={workspaceId} onOpenFile={onOpenFile} />
+      ) : documentId === null ? (
         <div className="px-3">
           <EmptyState>{t('noFile')}</EmptyState>
         </div>
@@ -52,7 +74,7 @@ function Timeline({
   documentId,
   at,
   onShow,
-}: Omit<Props, 'path' | 'documentId'> & { documentId: string }) {
+}: Pick<Props, 'workspaceId' | 'at' | 'onShow'> & { documentId: string }) {
   const t = useMessages(messages)
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     historyOf(workspaceId, documentId),

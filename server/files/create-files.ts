@@ -10,9 +10,10 @@ import { type AgentSocket, createAgentGateway } from './agent-gateway.ts'
 import { type AgentIdentity, createBaseStore } from './base-store.ts'
 import { createConflicts } from './conflicts/conflicts.ts'
 import type { ConflictSync } from './conflicts/ports.ts'
+import { createDeletedFiles, type TextPort } from './deleted-files.ts'
 import { createDocumentRows } from './document-rows.ts'
 import { createFileRoutes } from './file-routes.ts'
-import { createFileUseCases, type RuntimePort } from './files.ts'
+import { createFileUseCases, type RecordFiles, type RuntimePort } from './files.ts'
 import { createMoveFollower } from './follow-moves.ts'
 import { createLocateFiles } from './locate-files.ts'
 import { createFilesRouter } from './router.ts'
@@ -28,7 +29,7 @@ export interface FilesOptions {
   readonly prisma: PrismaClient
   readonly control: ControlBus
   readonly runtime: RuntimePort
-  readonly sync: SyncPort & ConflictSync
+  readonly sync: SyncPort & ConflictSync & TextPort
   /** tells everyone inside a workspace */
   readonly broadcast: Broadcast
   readonly peopleInside: (workspaceId: WorkspaceId) => readonly PresentPerson[]
@@ -142,6 +143,8 @@ export function createFiles(options: FilesOptions) {
     },
     log,
   })
+  const record: RecordFiles = ({ actor, requestId }, { details, ...entry }) =>
+    audit(options.prisma, { actor, requestId, ...entry, details: { ...details } })
   const files = createFileUseCases({
     gateway,
     rows,
@@ -153,9 +156,18 @@ export function createFiles(options: FilesOptions) {
     peopleInside: options.peopleInside,
     whenTree,
     loadTree: (workspaceId) => treeFiles.load(workspaceId),
-    record: ({ actor, requestId }, { details, ...entry }) =>
-      audit(options.prisma, { actor, requestId, ...entry, details: { ...details } }),
+    record,
     log,
+  })
+  const locate = createLocateFiles({ gateway, rows, trees, guard })
+  const deleted = createDeletedFiles({
+    pool: options.pool,
+    files,
+    gateway,
+    sync: options.sync,
+    trees,
+    guard,
+    record,
   })
   const unsubscribe = control.subscribe((event) => {
     if (event.type !== 'workspace-deleted') return
@@ -166,7 +178,7 @@ export function createFiles(options: FilesOptions) {
   })
 
   return {
-    router: createFilesRouter(files, conflicts, createLocateFiles({ gateway, rows, trees, guard })),
+    router: createFilesRouter({ files, conflicts, locate, deleted }),
     routes: createFileRoutes({ files, gateway }),
     /** where agents connect */
     upgrade: gateway.route,

@@ -34,8 +34,8 @@ export interface DocumentRows {
   move(workspaceId: WorkspaceId, from: string, to: string): Promise<MovedDocument[]>
   /** Whether any document may be at or below one of these names. */
   hasAny(workspaceId: WorkspaceId, moves: readonly TreeMove[]): Promise<boolean>
-  /** Marks all at and below a path as gone from the disk, or as back again. */
-  setGone(workspaceId: WorkspaceId, path: string, isGone: boolean): Promise<void>
+  /** Marks all at and below a path as gone from the disk, by whom where a person deleted it, or as back again. */
+  setGone(workspaceId: WorkspaceId, path: string, isGone: boolean, by?: string | null): Promise<void>
   /** of files that have been opened and were not deleted since */
   realPaths(workspaceId: WorkspaceId): Promise<string[]>
   /** Where these documents of the workspace are, of those that were not deleted. */
@@ -56,6 +56,9 @@ interface RawRow {
 const SELECT = `select d.id, d.workspace_id, d.path, d.real_path, d.epoch, h.head_seq
   from document d join document_head h on h.document_id = d.id join workspace w on w.id = d.workspace_id
   where w.deleted_at is null and `
+
+/** Before the id of a deleted document whose name another one has; what it was called is its real path. */
+export const DISPLACED = '.pairloom~gone/'
 
 /** Escapes what LIKE would take for a pattern. */
 const below = (path: string): string => `${path.replaceAll(/[\\%_]/g, String.raw`\$&`)}/%`
@@ -109,7 +112,8 @@ export function createDocumentRows(pool: pg.Pool): DocumentRows {
         const path = toNfc(realPath)
         const { rows } = await client.query<RawRow>(
           `insert into document (id, workspace_id, path, real_path) values ($1, $2, $3, $4)
-           on conflict (workspace_id, path) do update set real_path = excluded.real_path, deleted_at = null
+           on conflict (workspace_id, path) do update set real_path = excluded.real_path, deleted_at = null,
+             deleted_by = null
            returning id, workspace_id, path, real_path, epoch, null as head_seq`,
           [newId(), workspaceId, path, realPath],
         )
@@ -150,12 +154,12 @@ export function createDocumentRows(pool: pg.Pool): DocumentRows {
         const ids = moved.map((m) => m.documentId)
         // Rows already there are of files that were deleted: the disk was free. Their history stays under another name.
         await client.query(
-          `update document set path = '.pairloom~gone/' || id, deleted_at = coalesce(deleted_at, now())
+          `update document set path = '${DISPLACED}' || id, deleted_at = coalesce(deleted_at, now())
            where workspace_id = $1 and path = any($2) and id <> all($3)`,
           [workspaceId, moved.map((m) => m.to), ids],
         )
         await client.query(
-          `update document d set path = m.path, real_path = m.real_path, deleted_at = null
+          `update document d set path = m.path, real_path = m.real_path, deleted_at = null, deleted_by = null
            from unnest($1::text[], $2::text[], $3::text[]) as m(id, path, real_path) where d.id = m.id`,
           [ids, moved.map((m) => m.to), moved.map((m) => m.realPath)],
         )
@@ -172,11 +176,12 @@ export function createDocumentRows(pool: pg.Pool): DocumentRows {
       }
       return rows.some(({ path }) => isBelow(path))
     },
-    async setGone(workspaceId, path, isGone) {
+    async setGone(workspaceId, path, isGone, by = null) {
       await pool.query(
-        `update document set deleted_at = case when $4 then coalesce(deleted_at, now()) end
+        `update document set deleted_at = case when $4 then coalesce(deleted_at, now()) end,
+           deleted_by = case when $4 then coalesce(deleted_by, $5) end
          where workspace_id = $1 and (path = $2 or path like $3)`,
-        [workspaceId, toNfc(path), below(toNfc(path)), isGone],
+        [workspaceId, toNfc(path), below(toNfc(path)), isGone, by],
       )
     },
     async realPaths(workspaceId) {

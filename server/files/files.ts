@@ -44,6 +44,12 @@ export interface FileAuditFacts {
   readonly gone?: number
 }
 
+/** Metadata only: a path is content (docs/decisions/0013). */
+export type RecordFiles = (
+  by: Asking,
+  entry: { action: FileAction; workspaceId: WorkspaceId; targetId?: string; details?: FileAuditFacts },
+) => Promise<void>
+
 export interface Files {
   /** Has the agent running; throws agent_offline where it does not come. */
   requireAgent(workspaceId: WorkspaceId): Promise<void>
@@ -111,11 +117,7 @@ export function createFileUseCases(options: {
   whenTree: (workspaceId: WorkspaceId, timeoutMs: number) => Promise<void>
   /** takes in the tree kept over a restart, where none is known */
   loadTree: (workspaceId: WorkspaceId) => Promise<void>
-  /** Metadata only: a path is content (docs/decisions/0013). */
-  record: (
-    by: Asking,
-    entry: { action: FileAction; workspaceId: WorkspaceId; targetId?: string; details?: FileAuditFacts },
-  ) => Promise<void>
+  record: RecordFiles
   log: Logger
 }): Files {
   const { record, gateway, rows, trees, pages, guard, runtime, broadcast, log } = options
@@ -277,7 +279,7 @@ export function createFileUseCases(options: {
         .filter((person) => person.paths.some((open) => isWithin(toNfc(open), toNfc(path))))
       await settle(workspaceId, 'all')
       const { trashId } = await gateway.call(workspaceId, 'files.delete', { path })
-      await rows.setGone(workspaceId, path, true)
+      await rows.setGone(workspaceId, path, true, by.actor.type === 'user' ? by.actor.userId : null)
       await record(by, { action: 'file.deleted', workspaceId, targetId: trashId })
       return { trashId, openBy }
     },

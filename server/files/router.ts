@@ -1,11 +1,13 @@
 import {
   createFileInput,
+  deletedInput,
   keepInput,
   listInput,
   locateInput,
   openInput,
   pathInput,
   renameFileInput,
+  restoreDeletedInput,
   restoreInput,
   resumeInput,
   settleInput,
@@ -13,10 +15,18 @@ import {
 import { conflictsInput, resolveConflictInput, undoConflictInput } from '#shared/api/conflicts.ts'
 import { router, workspaceProcedure } from '#server/platform/trpc.ts'
 import { askingOf, type Conflicts } from './conflicts/conflicts.ts'
+import type { DeletedFiles } from './deleted-files.ts'
 import type { Files } from './files.ts'
 import type { LocateFiles } from './locate-files.ts'
 
-export const createFilesRouter = (files: Files, conflicts: Conflicts, locate: LocateFiles) =>
+interface Parts {
+  readonly files: Files
+  readonly conflicts: Conflicts
+  readonly locate: LocateFiles
+  readonly deleted: DeletedFiles
+}
+
+export const createFilesRouter = ({ files, conflicts, locate, deleted }: Parts) =>
   router({
     /** One folder, also an ignored one, which the tree does not look into. */
     list: workspaceProcedure('workspace.read')
@@ -50,6 +60,16 @@ export const createFilesRouter = (files: Files, conflicts: Conflicts, locate: Lo
     restore: workspaceProcedure('workspace.write')
       .input(restoreInput)
       .mutation(({ input, ctx }) => files.restore(ctx, input.workspaceId, input.trashId)),
+    /** Files that are gone and whose text is still kept, the last deleted first. */
+    deleted: workspaceProcedure('workspace.write')
+      .input(deletedInput)
+      .query(async ({ input }) => ({ files: await deleted.list(input.workspaceId) })),
+    /** Makes one of them again, under its old name or a numbered one. */
+    restoreDeleted: workspaceProcedure('workspace.write')
+      .input(restoreDeletedInput)
+      .mutation(async ({ input, ctx }) => ({
+        path: await deleted.restore(ctx, input.workspaceId, input.documentId),
+      })),
     /** An open document whose file was deleted becomes a file again. */
     keep: workspaceProcedure('workspace.write')
       .input(keepInput)

@@ -135,6 +135,7 @@ export const AUDIT_COLUMNS = {
     bom: 'ignore',
     createdAt: 'ignore',
     deletedAt: 'ignore',
+    deletedBy: 'ignore',
   },
   DocumentHead: { documentId: 'ignore', headSeq: 'ignore', snapshotSeq: 'ignore' },
   DocumentUpdate: {

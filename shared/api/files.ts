@@ -31,6 +31,24 @@ export interface LocatedFile {
 
 export const resumeInput = z.strictObject({ workspaceId, isAccepted: z.boolean() })
 
+export const deletedInput = z.strictObject({ workspaceId })
+export const restoreDeletedInput = z.strictObject({ workspaceId, documentId })
+
+/** A file that is no longer on the disk and whose text is still kept. */
+export interface DeletedFile {
+  readonly documentId: string
+  /** what it was called */
+  readonly path: string
+  /** epoch milliseconds; null where a program removed it while nobody had it open */
+  readonly deletedAt: number | null
+  /** null: a program, or somebody whose account is gone */
+  readonly deletedBy: { readonly name: string; readonly color: number } | null
+  /** epoch milliseconds of the last change that is known */
+  readonly editedAt: number | null
+  /** the last moment of its history */
+  readonly seq: number
+}
+
 /** Why disk and documents are kept apart until people decide; what is typed is saved all the same. */
 export type FilesHold =
   | { readonly reason: 'missing'; readonly known: number; readonly gone: number }

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "document" ADD COLUMN     "deleted_by" TEXT;
+
