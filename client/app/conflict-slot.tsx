@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { GitCompareArrows } from 'lucide-react'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { WorkspaceRole } from '#shared/access/permissions.ts'
@@ -14,12 +15,13 @@ import { announce } from '../ui/announcer.ts'
 
 // With the editor, which lists do not need.
 const Inside = lazy(() => import('../conflicts/inside.tsx').then((m) => ({ default: m.Inside })))
+const ConflictList = lazy(() => import('../conflicts/conflict-list.tsx').then((m) => ({ default: m.ConflictList })))
 const CompareDialog = lazy(() => import('../conflicts/compare-dialog.tsx').then((m) => ({ default: m.CompareDialog })))
 
 /** Conflicts of people and the disk in their places of the IDE: in the text, above it, at tabs and in the tree. */
 export function useConflictSlots(
   workspaceId: string,
-): Required<Pick<IdeSlots, 'inEditor' | 'above' | 'over' | 'notes' | 'commands'>> {
+): Required<Pick<IdeSlots, 'inEditor' | 'above' | 'over' | 'notes' | 'commands' | 'sides'>> {
   const t = useMessages(messages)
   const [conflicts] = useState(() => createConflicts(workspaceId))
   useEffect(() => conflicts.watch(), [conflicts])
@@ -33,8 +35,36 @@ export function useConflictSlots(
     known.current = new Set(all.map(({ id }) => id))
   }, [all])
   const paths = JSON.stringify([...new Set(all?.map(({ path }) => path))].toSorted())
+  const count = all?.length ?? 0
+  const [isOpen, setOpen] = useState(false)
   return useMemo(
     () => ({
+      // Where there is nothing to choose, nothing takes up room; what is open stays until it is closed.
+      sides:
+        count === 0 && !isOpen
+          ? []
+          : [
+              {
+                label: count === 0 ? t('list.title') : t('list.open', { count }),
+                icon: GitCompareArrows,
+                keys: 'Mod+Alt+KeyK',
+                count,
+                isOpen,
+                setOpen,
+                render: (ide: IdeContext) => (
+                  <Suspense fallback={null}>
+                    <ConflictList
+                      workspaceId={workspaceId}
+                      onGo={(path, line) => {
+                        // There the list lies over the text.
+                        if (window.matchMedia('(max-width: 900px)').matches) setOpen(false)
+                        ide.openFile(path, line)
+                      }}
+                    />
+                  </Suspense>
+                ),
+              },
+            ],
       notes: new Map((JSON.parse(paths) as string[]).map((path) => [path, t('note')])),
       inEditor: (_, mounted) => (
         <Suspense fallback={null}>
@@ -50,7 +80,7 @@ export function useConflictSlots(
         ]
       },
     }),
-    [t, conflicts, paths],
+    [t, conflicts, workspaceId, paths, count, isOpen],
   )
 }
 

@@ -35,10 +35,11 @@ function WorkspaceIde({ workspaceId, path }: { workspaceId: string; path: string
   const navigate = useNavigate()
   const t = useMessages(inboxMessages)
   const slots = useMemo((): IdeSlots => {
-    const { above, notes } = conflicts
+    const { above, notes, sides } = conflicts
     return {
       ...terminals,
       ...history,
+      sides: [...history.sides, ...sides],
       docks: [chat, suggestions.dock],
       top: (ide) => (
         <>

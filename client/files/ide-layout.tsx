@@ -152,14 +152,24 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
 /** Shows and hides a part of another feature. */
 function SlotButton({ slot, onToggle }: { slot: Slot; onToggle: () => void }) {
   return (
-    <IconButton
-      icon={slot.icon}
-      label={slot.label}
-      shortcut={shortcutLabel(slot.keys)}
-      aria-pressed={slot.isOpen}
-      className={cx('size-9!', slot.isOpen && 'bg-active text-ink')}
-      onClick={onToggle}
-    />
+    <span className="relative">
+      <IconButton
+        icon={slot.icon}
+        label={slot.label}
+        shortcut={shortcutLabel(slot.keys)}
+        aria-pressed={slot.isOpen}
+        className={cx('size-9!', slot.isOpen && 'bg-active text-ink')}
+        onClick={onToggle}
+      />
+      {slot.count !== undefined && slot.count > 0 && (
+        <span
+          aria-hidden
+          className="pointer-events-none absolute top-0 right-0 min-w-4 rounded-full bg-ink px-1 text-center text-[10px]/4 font-semibold text-surface"
+        >
+          {slot.count}
+        </span>
+      )}
+    </span>
   )
 }
 

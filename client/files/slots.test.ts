@@ -1,6 +1,6 @@
 import { Files } from 'lucide-react'
 import { expect, it } from 'vitest'
-import { type Slot, slotsFor } from './slots.ts'
+import { type Slot, slotsFor, toggleSlot } from './slots.ts'
 
 const slot = (label: string, isFor?: (role: string) => boolean): Slot => ({
   label,
@@ -22,4 +22,16 @@ it('offers a part to those it works for, and to nobody before their role is know
   expect(shown('viewer')).toEqual(['terminal', 'chat', 'outline'])
   expect(shown('link')).toEqual(['outline'])
   expect(shown(null)).toEqual(['outline'])
+})
+
+it('shows one part in a place at a time', () => {
+  const closed: string[] = []
+  const part = (label: string, isOpen: boolean): Slot => ({
+    ...slot(label),
+    isOpen,
+    setOpen: (next) => void closed.push(`${label} ${next}`),
+  })
+  const [history, conflicts, chat] = [part('history', true), part('conflicts', false), part('chat', true)]
+  toggleSlot({ sides: [history, conflicts], docks: [chat] }, conflicts)
+  expect(closed).toEqual(['history false', 'conflicts true'])
 })

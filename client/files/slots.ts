@@ -40,6 +40,8 @@ export interface Slot {
   readonly label: string
   readonly icon: LucideIcon
   readonly keys: string
+  /** drawn at its button where there is something; the label says it too */
+  readonly count?: number
   readonly isOpen: boolean
   readonly setOpen: (isOpen: boolean) => void
   /** whom it is offered to, once their role is known; everybody where this is left out */
@@ -86,9 +88,10 @@ export function slotsFor(slots: IdeSlots, role: string | null): IdeSlots {
   }
 }
 
-/** Shows or hides a part; another one in the same dock gives way. */
-export function toggleSlot({ docks = [] }: IdeSlots, slot: Slot): void {
+/** Shows or hides a part; another one in the same place gives way. */
+export function toggleSlot({ docks = [], sides = [] }: IdeSlots, slot: Slot): void {
   const isOpen = !slot.isOpen
-  if (isOpen && docks.includes(slot)) for (const other of docks) if (other.isOpen) other.setOpen(false)
+  const place = [docks, sides].find((slots) => slots.includes(slot)) ?? []
+  if (isOpen) for (const other of place) if (other.isOpen) other.setOpen(false)
   slot.setOpen(isOpen)
 }

@@ -75,6 +75,19 @@ test('sed and a person change one word at once: both stay, one of them chooses, 
     await expect(bar(jun.page)).toBeVisible({ timeout: 20_000 })
   })
 
+  const list = jun.page.getByRole('region', { name: 'Changed here and on disk' })
+  await test.step('the list of the workspace has it, also where its file is not open, and leads there', async () => {
+    await jun.page.getByRole('tab', { name: /limits\.ts/ }).focus()
+    await jun.page.keyboard.press('Delete')
+    await expect(jun.editor(FILE)).toHaveCount(0)
+    await jun.page.getByRole('button', { name: 'Changed here and on disk, 1 place to choose' }).click()
+    await expect(list.getByRole('heading', { level: 3 })).toHaveText('limits.ts1 place')
+    await jun.page.screenshot({ path: test.info().outputPath('conflict-list.png') })
+    await list.getByRole('button', { name: /^Line 3/ }).click()
+    await expect(jun.editor(FILE)).toBeFocused({ timeout: 20_000 })
+    await expect(jun.page.getByText(/^Ln 3, Col/)).toBeVisible()
+  })
+
   await test.step('a viewer compares, and is told why there is nothing to choose', async () => {
     await bar(vera.page).getByRole('button', { name: 'Compare' }).click()
     const dialog = vera.page.getByRole('dialog', { name: 'Which text is to stay?' })
@@ -101,6 +114,8 @@ test('sed and a person change one word at once: both stay, one of them chooses, 
   for (const ide of ides) await ide.expectText(FILE, chosen)
   await expect.poll(disk).toBe(chosen)
   await expect(jun.page.getByRole('tab', { name: /changed here and on disk/ })).toHaveCount(0)
+
+  await expect(list.getByText('There is nothing to choose')).toBeVisible()
 
   await test.step('Ctrl-Z takes the choice back, and there is a choice again', async () => {
     await mina.editor(FILE).focus()

@@ -1,0 +1,83 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ConflictInfo } from '#shared/api/conflicts.ts'
+import { common } from '../platform/common.ts'
+import { useMessages } from '../platform/i18n.ts'
+import { Button } from '../ui/button.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { byFile } from './by-file.ts'
+import { fileOf } from './compare.ts'
+import { messages } from './locale.ts'
+import { conflictList } from './queries.ts'
+
+interface Props {
+  readonly workspaceId: string
+  readonly onGo: (path: string, line: number) => void
+}
+
+/** Every place of the workspace where people are to choose between what they and the disk wrote. */
+export function ConflictList({ workspaceId, onGo }: Props) {
+  const t = useMessages(messages)
+  const { data, error, refetch } = useQuery(conflictList(workspaceId))
+  return (
+    <section aria-label={t('list.title')} className="flex h-full min-h-0 flex-col">
+      <h2 className="shrink-0 px-3 py-2 text-12 font-semibold text-muted">{t('list.title')}</h2>
+      {data === undefined ? (
+        <div className="grid justify-items-start gap-3 px-3">
+          {error === null ? (
+            <Skeleton rows={4} />
+          ) : (
+            <>
+              <Notice tone="error">{t('list.failed')}</Notice>
+              <Button onClick={() => void refetch()}>{common.t('action.retry')}</Button>
+            </>
+          )}
+        </div>
+      ) : data.length === 0 ? (
+        <div className="px-3">
+          <EmptyState>{t('list.none')}</EmptyState>
+        </div>
+      ) : (
+        <div className="min-h-0 flex-1 overflow-y-auto pb-3">
+          <p className="px-3 pb-2 text-12 text-muted">{t('list.hint', { count: data.length })}</p>
+          {byFile(data).map(({ path, conflicts }) => (
+            <div key={path} data-file={path}>
+              <h3 className="flex min-w-0 items-baseline gap-2 px-3 py-1" title={path}>
+                <span className="truncate font-semibold">{fileOf(path)}</span>
+                <span className="truncate text-12 text-muted">{path.slice(0, -fileOf(path).length - 1)}</span>
+                <span className="ml-auto shrink-0 text-12 text-muted">
+                  {t('list.places', { count: conflicts.length })}
+                </span>
+              </h3>
+              <ul>
+                {conflicts.map((one) => (
+                  <Place key={one.id} conflict={one} onGo={() => onGo(path, one.line)} />
+                ))}
+              </ul>
+            </div>
+          ))}
+        </div>
+      )}
+    </section>
+  )
+}
+
+const firstLineOf = (text: string): string => text.trim().split('\n', 1)[0] ?? ''
+
+function Place({ conflict, onGo }: { conflict: ConflictInfo; onGo: () => void }) {
+  const t = useMessages(messages)
+  const { line, now } = conflict
+  return (
+    <li>
+      <button
+        type="button"
+        onClick={onGo}
+        className="flex w-full min-w-0 items-baseline gap-2 py-1 pr-3 pl-5 text-left hover:bg-hover focus-visible:-outline-offset-2 pointer-coarse:min-h-11"
+      >
+        <span className="shrink-0 text-12 text-muted">{t('list.line', { line })}</span>
+        <span className="truncate font-mono text-12">{firstLineOf(now)}</span>
+      </button>
+    </li>
+  )
+}
