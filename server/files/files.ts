@@ -7,7 +7,8 @@ import type { TreeEntry } from '#shared/protocol/agent.ts'
 import type { PresentPerson } from '#shared/protocol/events.ts'
 import type { Logger } from '#server/platform/log.ts'
 import type { AgentGateway } from './agent-gateway.ts'
-import type { DocumentRow, DocumentRows } from './document-rows.ts'
+import { createAttachments, isHold } from './attachments.ts'
+import type { DocumentRows } from './document-rows.ts'
 import type { Broadcast } from './serve-agent.ts'
 import type { TreePages } from './tree-pages.ts'
 import type { TreeStore } from './tree-store.ts'
@@ -96,14 +97,6 @@ const SETTLE_ANSWER_MS = 2_000
 const LARGE_BYTES = 1 << 20
 const TEXT_MAX_BYTES = 5 << 20
 
-/** Nothing is wrong with the agent: people are to decide what its disk is. */
-const isHold = (error: unknown): boolean =>
-  error instanceof AppError && (error.code === 'files_held' || error.code === 'wrong_volume')
-
-/** The agent went away, or is at its limit, in the middle: nothing is known of the file. */
-const isPassing = (error: unknown): boolean =>
-  error instanceof AppError && ['agent_offline', 'timeout', 'unavailable'].includes(error.code)
-
 export function createFileUseCases(options: {
   gateway: AgentGateway
   rows: DocumentRows
@@ -121,35 +114,17 @@ export function createFileUseCases(options: {
   log: Logger
 }): Files {
   const { record, gateway, rows, trees, pages, guard, runtime, broadcast, log } = options
-  const attached = new Map<DocumentId, WorkspaceId>()
-  const attaching = new Set<DocumentId>()
-
   const requireAgent = async (workspaceId: WorkspaceId): Promise<void> => {
     await runtime.start(workspaceId)
     await gateway.whenConnected(workspaceId, AGENT_WAIT_MS)
   }
-
-  const attachRow = async (row: DocumentRow): Promise<void> => {
-    const { workspaceId, id, realPath, epoch } = row
-    await guard.require(workspaceId)
-    const { bom } = await gateway.call(workspaceId, 'documents.attach', { documentId: id, path: realPath, epoch })
-    attached.set(id, workspaceId)
-    await rows.setBom(id, bom)
-  }
-
-  /** What is typed is saved and on no disk: people are told why. */
-  const tellApart = (workspaceId: WorkspaceId, documentId: DocumentId, error: unknown): void => {
-    const reason = error instanceof AppError ? { reason: error.code } : { err: error }
-    log.warn({ ...reason, documentId }, 'a document has no agent')
-    if (!(error instanceof AppError) || isPassing(error)) return
-    broadcast(workspaceId, 'file.status', { workspaceId, documentId, status: 'failed', seq: 0, message: error.code })
-  }
+  const attachments = createAttachments({ gateway, rows, guard, requireAgent, broadcast, log })
 
   const openOffline = async (workspaceId: WorkspaceId, path: string, reason: unknown): Promise<OpenedDocument> => {
     const row = await rows.findByPath(workspaceId, path)
     if (row === null || row.headSeq === 0) throw isHold(reason) ? reason : new AppError('agent_offline')
     // It is brought together with its file once people have decided.
-    if (isHold(reason)) attached.set(row.id, workspaceId)
+    if (isHold(reason)) attachments.hold(row)
     const size = trees.find(workspaceId, path)?.size ?? 0
     return { documentId: row.id, path: row.path, epoch: row.epoch, size, isLarge: size > LARGE_BYTES }
   }
@@ -232,7 +207,7 @@ export function createFileUseCases(options: {
       await requireNoTwin(workspaceId, realPath)
       const row = await rows.ensure(workspaceId, realPath)
       try {
-        await attachRow(row)
+        await attachments.attachRow(row)
       } catch (error) {
         if (error instanceof AppError && error.code !== 'timeout') await rows.removeUnseeded(row.id)
         throw error
@@ -319,44 +294,9 @@ export function createFileUseCases(options: {
 
     settle,
 
-    attach(documentId) {
-      const workspaceId = attached.get(documentId)
-      if (attaching.has(documentId) || (workspaceId !== undefined && gateway.isConnected(workspaceId))) return
-      attaching.add(documentId)
-      const run = async (): Promise<void> => {
-        const row = await rows.find(documentId)
-        if (row === null) return
-        try {
-          await requireAgent(row.workspaceId)
-          await attachRow(row)
-        } catch (error) {
-          if (!isHold(error)) return tellApart(row.workspaceId, documentId, error)
-          attached.set(documentId, row.workspaceId)
-        }
-      }
-      run()
-        .catch((error: unknown) => log.warn({ err: error, documentId }, 'a document has no agent'))
-        .finally(() => attaching.delete(documentId))
-    },
-
-    attachAll(workspaceId) {
-      for (const [documentId, owner] of attached) {
-        if (owner !== workspaceId) continue
-        const run = async (): Promise<void> => {
-          const row = await rows.find(documentId)
-          if (row === null) attached.delete(documentId)
-          else await attachRow(row)
-        }
-        run().catch((error: unknown) => {
-          // The next agent is given it.
-          if (isPassing(error)) return
-          attached.delete(documentId)
-          tellApart(workspaceId, documentId, error)
-        })
-      }
-    },
-
-    left: (documentId) => void attached.delete(documentId),
-    hasOpenDocuments: (workspaceId) => [...attached.values()].includes(workspaceId),
+    attach: attachments.attach,
+    attachAll: attachments.attachAll,
+    left: attachments.left,
+    hasOpenDocuments: attachments.hasOpenDocuments,
   }
 }
