@@ -60,6 +60,13 @@ it('[K2] puts in a line as often as a program wrote it beyond those that people 
   expect(merged('a\nb\n', 'same\na\nb\n', 'a\nsame\nb\nsame\n')).toBe('same\na\nb\nsame\n')
 })
 
+it('[K2] keeps a line that people and a program wrote at different places', () => {
+  const base = 'f {\n}\ng {\n}\n'
+  expect(merged(base, 'f {\n  return null\n}\ng {\n}\n', 'f {\n}\ng {\n  return null\n}\n')).toBe(
+    'f {\n  return null\n}\ng {\n  return null\n}\n',
+  )
+})
+
 it('[K3] does not put in again what stands of a line that a program had read at another moment', () => {
   const all = Array.from('moved\n', () => true)
   expect(merged('a\nb\n', 'a\nmoved more\nb\n', 'a\nb\nmoved\nc\n', new Map([['moved\n', all]]))).toBe(

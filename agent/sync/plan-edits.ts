@@ -1,4 +1,4 @@
-import { diffWords, splitLines, splitWords, type TextEdit } from '#shared/text-diff.ts'
+import { createInterner, diffSequences, diffWords, splitLines, splitWords, type TextEdit } from '#shared/text-diff.ts'
 import type { StandingLines } from './standing-lines.ts'
 
 const keyOf = ({ index, remove, insert }: TextEdit): string => `${index}:${remove}:${insert}`
@@ -19,10 +19,13 @@ const placed = (edits: readonly TextEdit[]): Placed[] => {
   })
 }
 
-const countsOf = (lines: readonly string[]): Map<string, number> => {
-  const counts = new Map<string, number>()
-  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1)
-  return counts
+/** Which lines of `theirs` stand in `other` at the same place. */
+function inPlace(theirs: readonly string[], other: readonly string[]): ReadonlySet<number> {
+  const idsOf = createInterner()
+  const found = new Set(theirs.keys())
+  for (const { aStart, aEnd } of diffSequences(idsOf(theirs), idsOf(other)))
+    for (let at = aStart; at < aEnd; at++) found.delete(at)
+  return found
 }
 
 /** `insert`, which stands at `from`, without the words that people have already. */
@@ -40,19 +43,19 @@ interface Left {
 }
 
 /** Which units of the nth line of these are taken: all of it, some, or none at all. */
-type TakenOf = (line: string, nth: number) => 'all' | readonly boolean[]
+type TakenOf = (line: string, nth: number, index: number) => 'all' | readonly boolean[]
 
 function leftOf(theirs: string, same: readonly Placed[], takenOf: TakenOf): Left {
   const had = new Uint8Array(theirs.length)
   const met = new Map<string, number>()
   let text = ''
   let end = 0
-  for (const line of splitLines(theirs)) {
+  for (const [index, line] of splitLines(theirs).entries()) {
     const start = end
     end += line.length
     const nth = (met.get(line) ?? 0) + 1
     met.set(line, nth)
-    const taken = takenOf(line, nth)
+    const taken = takenOf(line, nth, index)
     const inLine = same.filter(({ from, to }) => from < end && start < to)
     // A line in which both have changed the same stays, or the rest of it would be taken for deleted.
     if (inLine.length === 0 && taken === 'all') continue
@@ -66,10 +69,10 @@ function leftOf(theirs: string, same: readonly Placed[], takenOf: TakenOf): Left
 
 /**
  * What `theirs` changed of the base by line and inside changed lines by word, without what `mine` changed in the very
- * same way: identical hunks, and identical new lines, are taken once. Words stay whole, since somebody may delete one
- * meanwhile. `seen` is the base as the others saw it: lines it has beyond the base's were taken once already.
- * `standing` are lines of other moments: who had read one of those brings them along, and what of them still stands in
- * the document, with something added to it or at another place, is not put in a second time.
+ * same way: identical hunks, and identical new lines at the same place, are taken once. Words stay whole, since somebody
+ * may delete one meanwhile. `seen` is the base as the others saw it: lines it has beyond the base's were taken once
+ * already. `standing` are lines of other moments: who had read one of those brings them along, and what of them still
+ * stands in the document, with something added to it or at another place, is not put in a second time.
  */
 export function planEdits(
   base: string,
@@ -80,12 +83,13 @@ export function planEdits(
   const all = diffWords(base, theirs)
   if (mine === base && seen === base) return all
   const before = new Set(splitLines(base))
-  const known = [mine, seen].map((text) => countsOf(splitLines(text)))
+  const lines = splitLines(theirs)
+  const there = [mine, seen].map((text) => inPlace(lines, splitLines(text)))
   const own = new Set(diffWords(base, mine).map(keyOf))
   const isOwn = ({ edit }: Placed): boolean => own.has(keyOf(edit))
-  const { text, had } = leftOf(theirs, placed(all).filter(isOwn), (line, nth) => {
+  const { text, had } = leftOf(theirs, placed(all).filter(isOwn), (line, nth, index) => {
     if (before.has(line) || line.trim() === '') return []
-    if (known.some((counts) => (counts.get(line) ?? 0) >= nth)) return 'all'
+    if (there.some((indexes) => indexes.has(index))) return 'all'
     const units = nth === 1 ? standing.get(line) : undefined
     if (units === undefined) return []
     // Of a line that was put in without what stood elsewhere, the rest may stand as well.
