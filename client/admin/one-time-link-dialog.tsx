@@ -4,6 +4,7 @@ import type { PersonRow } from '#shared/api/admin.ts'
 import { api } from '../platform/api.ts'
 import { describeError, hasCode } from '../platform/api-error.ts'
 import { useMessages } from '../platform/i18n.ts'
+import { formatDateTime } from '../platform/time.ts'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -31,6 +32,7 @@ export function OneTimeLinkDialog({ person, onClose }: { person?: PersonRow; onC
       title={isReset ? t('link.resetTitle', { name }) : t('link.inviteTitle')}
       description={isReset ? t('link.resetBody', { name }) : t('link.inviteBody')}
       isOpen
+      isSticky
       onOpenChange={onClose}
     >
       {made.isPending && <Progress label={t('link.preparing')} value={null} />}
@@ -40,7 +42,10 @@ export function OneTimeLinkDialog({ person, onClose }: { person?: PersonRow; onC
         </Notice>
       )}
       {made.data !== undefined && (
-        <CopyField label={isReset ? t('link.resetLabel') : t('link.inviteLabel')} value={made.data.url} />
+        <div className="grid gap-2">
+          <CopyField label={isReset ? t('link.resetLabel') : t('link.inviteLabel')} value={made.data.url} />
+          <p className="text-12 text-muted">{t('link.until', { when: formatDateTime(made.data.expiresAt) })}</p>
+        </div>
       )}
     </Dialog>
   )

@@ -37,6 +37,10 @@ test('who may sign up is set by the admin, and said truly to those who come', as
   await admin.page.goto(`${site.product.url}/admin/people`)
   await admin.page.getByRole('button', { name: 'Invite a person' }).click()
   const { pathname: invite } = new URL(await firstLink(admin.page))
+  await expect(admin.page.getByText(/^Works until /)).toBeVisible()
+  // It cannot be shown again, so a press beside it does not take it away.
+  await admin.page.mouse.click(5, 5)
+  await expect(admin.page.getByRole('dialog')).toBeVisible()
 
   await choice('Nobody')
   await seenAt('/signup', 'No new accounts')
