@@ -57,6 +57,9 @@ export function NameField({ naming, depth = 0 }: { naming: Naming; depth?: numbe
       <input
         ref={field}
         aria-label={label}
+        placeholder={
+          naming.type === 'create' && naming.folder !== '' ? t('tree.nameIn', { folder: naming.folder }) : ''
+        }
         aria-invalid={error !== null || undefined}
         aria-describedby={error === null ? undefined : 'name-error'}
         value={name}

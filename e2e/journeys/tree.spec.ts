@@ -80,6 +80,15 @@ test('entries move by dragging and by cut and paste; open tabs go along, and Und
   const mina = await openBrowser(browser, site.admin)
   const { page } = mina
   const workspaceId = await openTree(mina, ['into/kept.txt', 'other/x.txt', 'one.txt', 'two.txt'])
+
+  await test.step('the field for a name says in which folder it will be', async () => {
+    await row(page, 'into').click()
+    await page.getByRole('button', { name: 'New file' }).click()
+    await expect(page.getByPlaceholder('in into')).toBeFocused()
+    await page.keyboard.press('Escape')
+    await row(page, 'into').click()
+  })
+
   await row(page, 'one.txt').click()
   await expect(mina.editor('one.txt')).toBeVisible({ timeout: 20_000 })
   await row(page, 'two.txt').click({ modifiers: ['Control'] })

@@ -42,6 +42,7 @@ export const en = {
     collapse: 'Collapse all folders',
     nameFor: 'Name of the new file',
     nameForFolder: 'Name of the new folder',
+    nameIn: 'in {{folder}}',
     renameFor: 'New name of {{name}}',
     here: '{{names}} here',
     deleted: 'Deleted {{name}}.',

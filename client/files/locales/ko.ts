@@ -44,6 +44,7 @@ export const ko = {
     collapse: '폴더 모두 접기',
     nameFor: '새 파일 이름',
     nameForFolder: '새 폴더 이름',
+    nameIn: '{{folder}} 안에',
     renameFor: '{{name}}의 새 이름',
     here: '{{names}} 님이 보는 중',
     deleted: '{{name}} 삭제됨.',
