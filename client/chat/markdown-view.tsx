@@ -54,7 +54,7 @@ function CodeBlock({ part, onApply }: { part: Extract<Part, { type: 'code' }>; o
         {/* oxlint-disable-next-line react/no-danger -- escaped or highlighted by highlight.js, which escapes */}
         <code dangerouslySetInnerHTML={{ __html: part.html }} />
       </pre>
-      <span className="absolute top-1 right-1 flex gap-1">
+      <span className="absolute top-0 right-0 flex gap-1 rounded-sm bg-side p-1">
         {onApply !== undefined && (
           <IconButton
             icon={FileDiff}
