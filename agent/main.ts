@@ -30,6 +30,8 @@ const logError = (error: unknown): void => {
   log('error', 'unexpected', { error: message, stack })
 }
 
+// Loaded so that Node keeps what it made of the code.
+if (process.argv.includes('--load-only')) process.exit(0)
 const env = readAgentEnv()
 mkdirSync(env.root, { recursive: true })
 mkdirSync(env.runtime, { recursive: true, mode: 0o700 })

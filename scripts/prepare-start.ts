@@ -1,6 +1,8 @@
 /** Before `npm start`: makes what is missing or older than its sources, and nothing otherwise. */
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { COMPILED_AGENT } from '#server/runtime/agent-command.ts'
+import { compileAgent } from './compile-agent.ts'
 
 const root = path.join(import.meta.dirname, '..')
 const at = (...parts: string[]): string => path.join(root, ...parts)
@@ -14,6 +16,13 @@ if (Math.max(...SOURCES.map(changedAt)) > changedAt(at('client', 'dist', 'index.
   console.log('Building the client; later starts skip this.')
   const { build } = await import('vite')
   await build({ configFile: at('vite.config.ts'), logLevel: 'warn' })
+}
+
+// Of another version of Node, none of it counts.
+const compiled = path.join(COMPILED_AGENT, `made-for-${process.version}`)
+if (Math.max(...[at('agent'), at('shared'), at('package-lock.json')].map(changedAt)) > changedAt(compiled)) {
+  compileAgent(COMPILED_AGENT)
+  writeFileSync(compiled, '')
 }
 
 /** When a file, or the newest file under a folder, was changed: milliseconds, 0 where there is none. */

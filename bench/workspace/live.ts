@@ -29,7 +29,8 @@ export async function measureLive(parts: readonly Part[]): Promise<Figure[]> {
   const figures: Figure[] = []
   const add: Add = (scenario, metric, value, unit) =>
     void figures.push({ suite: 'workspace', scenario, subject: 'pairloom', metric, value, unit })
-  if (parts.includes('page')) await prepareProduct()
+  // As `npm start` does: the page is built, and the agent's code without its types.
+  if (parts.includes('page') || parts.includes('memory')) await prepareProduct()
   const product = await startProduct({ env: { LOG_LEVEL: 'warn' } })
   try {
     const owner = await setUpOpen(product)

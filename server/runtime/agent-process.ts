@@ -6,15 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Readable } from 'node:stream'
 import type { Isolation } from '#shared/protocol/terminal.ts'
 import { AppError } from '#shared/errors.ts'
+import { AGENT_COMMAND, COMPILED_AGENT } from './agent-command.ts'
 import { SYSTEM_PATH } from './find-sandbox.ts'
 import { INFO_FD, type Sandbox } from './sandbox.ts'
 
-const AGENT_MAIN = path.resolve(import.meta.dirname, '../../agent/main.ts')
-/**
- * There are many agents on one machine: room for short-lived objects costs each tens of megabytes otherwise. With less
- * than this, what a busy terminal prints outlives its room and fills forty megabytes before anybody clears it away.
- */
-const SMALL = ['--max-semi-space-size=2']
 const NOTE_BYTES = 64
 
 export interface AgentFolders {
@@ -66,13 +61,13 @@ export async function spawnAgent(options: {
 }): Promise<AgentProcess> {
   const { folders, sandbox } = options
   await makeFolders(folders)
-  const command = [process.execPath, ...SMALL, AGENT_MAIN]
-  const [program = '', ...rest] = sandbox?.wrap(command, path.dirname(folders.runtime)) ?? command
+  const [program = '', ...rest] = sandbox?.wrap(AGENT_COMMAND, path.dirname(folders.runtime)) ?? AGENT_COMMAND
   const child = spawn(program, rest, {
     env: {
       PATH: SYSTEM_PATH,
       // Each thread of the C library would keep a heap of its own.
       MALLOC_ARENA_MAX: '2',
+      NODE_COMPILE_CACHE: COMPILED_AGENT,
       PAIRLOOM_SERVER_URL: options.serverUrl,
       PAIRLOOM_AGENT_TOKEN: options.token,
       PAIRLOOM_ROOT: folders.files,
