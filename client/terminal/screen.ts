@@ -13,6 +13,7 @@ import {
   type TerminalSize,
 } from '#shared/protocol/terminal.ts'
 import { emitForResult, enterWorkspace, getSocket } from '../platform/socket.ts'
+import { calmFlood } from './calm-flood.ts'
 import { createInputQueue } from './input-queue.ts'
 import { keepEndInView } from './overflow.ts'
 import { terminalTheme } from './theme.ts'
@@ -91,6 +92,7 @@ export function createScreen(options: Options): Screen {
   terminal.loadAddon(new Unicode11Addon())
   terminal.unicode.activeVersion = '11'
   terminal.open(host)
+  const flood = calmFlood(terminal)
 
   let isDisposed = false
   let canType = options.canType
@@ -128,6 +130,7 @@ export function createScreen(options: Options): Screen {
     }
     offset += bytes.length
     const end = offset
+    flood.printed(bytes.length)
     terminal.write(bytes, () => acknowledge(end))
   }
   const show = (screen: TerminalScreen): void => {
@@ -183,6 +186,7 @@ export function createScreen(options: Options): Screen {
   socket.on('disconnect', onDisconnect)
 
   terminal.onData((data) => {
+    flood.pressed()
     if (canType) queue.push(data)
   })
   // Reports of the mouse in old encodings are bytes, not text.
@@ -250,6 +254,7 @@ export function createScreen(options: Options): Screen {
       for (const [name, handler] of Object.entries(handlers)) socket.off(name as keyof typeof handlers, handler)
       // Gone with the socket where it cannot be told.
       void emitForResult('terminal.detach', id).catch(() => undefined)
+      flood.dispose()
       terminal.dispose()
     },
   }
