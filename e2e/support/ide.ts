@@ -82,13 +82,17 @@ export async function openBrowser(
       await expectStatus(/^(Saved|View only)/)
     },
     async placeCaret(file, lineNumber, column) {
-      await page.evaluate(
+      // Others may see the file here before this page's own editor shows it.
+      await page.waitForFunction(
         ({ path, position }) => {
           const found = window.monaco.editor
             .getEditors()
             .find((one) => one.getModel()?.uri.path.endsWith(`/${path}`) === true)
-          found?.setPosition(position)
-          found?.focus()
+          const lines = found?.getModel()?.getValue().split('\n').length ?? 0
+          if (found === undefined || lines < position.lineNumber) return false
+          found.setPosition(position)
+          found.focus()
+          return true
         },
         { path: file, position: { lineNumber, column } },
       )
