@@ -28,7 +28,7 @@ export const FAULTS = STUB_FAULTS.filter((fault) => fault !== 'stall-mid' && fau
 export const question = (model: string) => ({ model, stream: true, messages: [{ role: 'user', content: 'hello' }] })
 
 /** Has a provider of its own, or the breaker would spare the later cases. */
-export const modelOf = (fault: StubFault | 'none'): string => `model-${fault}`
+export const modelOf = (fault: StubFault | 'none' | 'zero'): string => `model-${fault}`
 
 const offices = new WeakMap<Premises, Promise<AiOffice>>()
 
@@ -43,7 +43,7 @@ async function open({ product, admin, editor }: Premises): Promise<AiOffice> {
   let plan: StubPlan = {}
   const stub = await startStubUpstream(() => plan)
   stub.unref()
-  for (const fault of ['none', ...FAULTS] as const) {
+  for (const fault of ['none', 'zero', ...FAULTS] as const) {
     const provider = { name: modelOf(fault), kind: 'openai' as const, baseUrl: stub.baseUrl }
     const { id: providerId } = await admin.api.ai.admin.saveProvider.mutate(provider)
     await admin.api.ai.admin.saveRoute.mutate({

@@ -1,7 +1,7 @@
 import { newId } from '#server/platform/tokens.ts'
 import type { ChatMessageId, ChatSessionId } from '#shared/ids.ts'
 import { until } from '../support/until.ts'
-import { aiOffice, endOf, question } from './ai-office.ts'
+import { aiOffice, endOf, modelOf, question } from './ai-office.ts'
 import { alike, type HostileCase } from './hostile-case.ts'
 import { codeOf, describeAnswer } from './refusal.ts'
 
@@ -14,7 +14,7 @@ export const ZERO_CASES: readonly HostileCase[] = [
       const office = await aiOffice(premises)
       const toolCall = { name: 'read\0file', arguments: '{"path":"\\u0000"}' }
       office.behave({ pieces: ['so ', 'a\0b', '\0'], toolCall })
-      const answer = await office.ask(question('model-none'))
+      const answer = await office.ask(question(modelOf('zero')))
       // A caller of the gateway is no page and no database: it gets what the model said.
       const said = readDeltas(answer.text)
       const isSame =
@@ -40,7 +40,7 @@ export const ZERO_CASES: readonly HostileCase[] = [
       ]
       const tools = [{ type: 'function', function: { name: 'f\0', description: '\0', parameters: {} } }]
       const more = { tools, tool_choice: 'a\0', user: 'u\0', metadata: { 'k\0': '\0' }, stop: ['\0'] }
-      const answer = await office.ask({ ...question('model-none'), messages, ...more })
+      const answer = await office.ask({ ...question(modelOf('zero')), messages, ...more })
       const isSame = JSON.stringify(office.stub.seen.at(-1)?.body['messages']) === JSON.stringify(messages)
       const asked = isSame ? 'as it was asked' : 'changed'
       return [answer.status, endOf(answer), await office.settled(), asked, await office.leftOver()].join(', ')
@@ -87,11 +87,11 @@ export const ZERO_CASES: readonly HostileCase[] = [
         })
       const refusal = (error: unknown) => (/not understood/.test(String(error)) ? 'refused' : String(error))
       const refused = [
-        await ask('what is \0?', 'model-none').then(() => 'taken', refusal),
+        await ask('what is \0?', modelOf('zero')).then(() => 'taken', refusal),
         await ask('what is it?', 'model\0none').then(() => 'taken', refusal),
       ]
       office.behave({ pieces: ['so ', 'a\0b'] })
-      await ask('say nothing', 'model-none')
+      await ask('say nothing', modelOf('zero'))
       const state = await until('the run is over', async () => {
         const now = await chat.read.query({ workspaceId, chatId })
         return now.runs.some(({ status }) => status === 'running' || status === 'queued') ? null : now
