@@ -38,4 +38,12 @@ describe('what the disk says of an open file', () => {
     noteDisk(store, { documentId: 'd', status: 'failed', message: 'something new' })
     expect(said()).toHaveLength(2)
   })
+
+  it('leaves it to the bar over the text to tell that a file is gone', () => {
+    const store = createWorkbenchStore(true)
+    store.setState({ files: { 'a.ts': open } })
+    noteDisk(store, { documentId: 'd', status: 'failed', message: 'path_not_found' })
+    expect(said()).toEqual([])
+    expect(store.getState().diskFailures).toEqual({ d: 'path_not_found' })
+  })
 })

@@ -31,7 +31,8 @@ export function noteDisk(store: WorkbenchStore, { documentId, status, message }:
       const code: ErrorCode = isErrorCode(message) ? message : 'internal'
       if (code === before) return
       store.setState({ diskFailures: { ...diskFailures, [documentId]: code } })
-      if (name !== null)
+      // Of a file that is gone, the bar over its text says so, with what can be done.
+      if (name !== null && code !== 'path_not_found')
         showToast({
           kind: 'error',
           text: messages.t('disk.failed', { name, reason: sentenceFor(code) }),
