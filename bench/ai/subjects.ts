@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, fork, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { SERVER_FLAGS } from '#server/node-flags.ts'
 
 /** Where a stream is asked for; keys are used in turn. */
 export interface Subject {
@@ -61,7 +62,8 @@ export const direct = (upstream: Upstream): Subject => ({
 
 export async function startPairloom(upstream: Upstream): Promise<Subject> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'pairloom-bench-'))
-  const child = forkOn(0, 'gateway.ts', [dataDir, `http://127.0.0.1:${upstream.port}/v1`])
+  const target = `http://127.0.0.1:${upstream.port}/v1`
+  const child = forkOn(0, 'gateway.ts', [dataDir, target], SERVER_FLAGS)
   const { port, keys, ...room } = await firstMessage<{ port: number; keys: string[] } & Omit<ChatRoom, 'origin'>>(child)
   return {
     name: 'pairloom',
@@ -109,8 +111,9 @@ export async function startLiteLlm(upstream: Upstream): Promise<Subject | null> 
   }
 }
 
-function forkOn(core: number, file: string, args: readonly string[]): ChildProcess {
-  const child = fork(path.join(here, file), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+function forkOn(core: number, file: string, args: readonly string[], execArgv: readonly string[] = []): ChildProcess {
+  const stdio: StdioOptions = ['ignore', 'inherit', 'inherit', 'ipc']
+  const child = fork(path.join(here, file), args, { stdio, execArgv: [...execArgv] })
   execFileSync('taskset', ['-acp', String(core), String(child.pid)], { stdio: 'ignore' })
   return child
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { SERVER_FLAGS } from '#server/node-flags.ts'
 import { residentBytes, treeMeter } from '../process-usage.ts'
 
 /** How a server frames the y-protocols messages; `hocuspocus` leads each with the document's name. */
@@ -12,6 +13,8 @@ export type Framing = 'y-websocket' | 'hocuspocus'
 export interface Subject {
   readonly name: string
   readonly script: string
+  /** How its Node runs, where its maker says so. */
+  readonly flags?: readonly string[]
   readonly framing: Framing
   readonly acknowledges: boolean
   readonly keepsDocuments: boolean
@@ -62,6 +65,7 @@ export const SUBJECTS: readonly Subject[] = [
   {
     name: 'ours, every edit committed',
     script: 'pairloom.ts',
+    flags: SERVER_FLAGS,
     framing: 'y-websocket',
     acknowledges: true,
     keepsDocuments: true,
@@ -83,7 +87,8 @@ export interface RunningSubject {
 export async function startSubject(subject: Subject): Promise<RunningSubject> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-'))
   const script = path.join(import.meta.dirname, 'servers', subject.script)
-  const child = spawn('taskset', ['-c', '0', process.execPath, '--expose-gc', ...profiling(), script], {
+  const flags = ['--expose-gc', ...(subject.flags ?? []), ...profiling()]
+  const child = spawn('taskset', ['-c', '0', process.execPath, ...flags, script], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, ...subject.env(dataDir) },
   })

@@ -7,6 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
+import { SERVER_FLAGS } from '#server/node-flags.ts'
 
 export const ROOT = path.resolve(import.meta.dirname, '../..')
 const START_TIMEOUT_MS = 60_000
@@ -81,10 +82,10 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   }
 }
 
-/** `node server/main.ts` with these settings and nothing of this shell's own but what a process needs. */
+/** The server as `npm start` runs it, with these settings and nothing of this shell's own but what a process needs. */
 export function spawnMain(env: Readonly<Record<string, string>>): ChildProcess {
   const { PATH = '', HOME = '/', LANG = 'C.UTF-8' } = process.env
-  return spawn(process.execPath, ['server/main.ts'], {
+  return spawn(process.execPath, [...SERVER_FLAGS, 'server/main.ts'], {
     cwd: ROOT,
     env: { PATH, HOME, LANG, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
