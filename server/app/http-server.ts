@@ -155,7 +155,8 @@ async function contextOf(
   log: Logger,
 ): Promise<RequestContext> {
   const abort = new AbortController()
-  res.once('close', () => abort.abort())
+  // Only a client that left early is told of: nobody works on after the answer, and each abort makes an error's stack.
+  res.once('close', () => res.writableFinished || abort.abort())
   return {
     actor: await options.resolveActor(req),
     requestId,
