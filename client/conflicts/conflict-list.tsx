@@ -1,11 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ConflictInfo } from '#shared/api/conflicts.ts'
-import { common } from '../platform/common.ts'
 import { useMessages } from '../platform/i18n.ts'
-import { Button } from '../ui/button.tsx'
-import { EmptyState } from '../ui/empty-state.tsx'
-import { Notice } from '../ui/notice.tsx'
-import { Skeleton } from '../ui/skeleton.tsx'
+import { InsteadOfList } from '../ui/instead-of-list.tsx'
 import { byFile } from './by-file.ts'
 import { fileOf } from './compare.ts'
 import { messages } from './locale.ts'
@@ -23,21 +19,14 @@ export function ConflictList({ workspaceId, onGo }: Props) {
   return (
     <section aria-label={t('list.title')} className="flex h-full min-h-0 flex-col">
       <h2 className="shrink-0 px-3 py-2 text-12 font-semibold text-muted">{t('list.title')}</h2>
-      {data === undefined ? (
-        <div className="grid justify-items-start gap-3 px-3">
-          {error === null ? (
-            <Skeleton rows={4} />
-          ) : (
-            <>
-              <Notice tone="error">{t('list.failed')}</Notice>
-              <Button onClick={() => void refetch()}>{common.t('action.retry')}</Button>
-            </>
-          )}
-        </div>
-      ) : data.length === 0 ? (
-        <div className="px-3">
-          <EmptyState>{t('list.none')}</EmptyState>
-        </div>
+      {data === undefined || data.length === 0 ? (
+        <InsteadOfList
+          error={error}
+          isEmpty={data !== undefined}
+          retry={refetch}
+          failed={t('list.failed')}
+          empty={t('list.none')}
+        />
       ) : (
         <div className="min-h-0 flex-1 overflow-y-auto pb-3">
           <p className="px-3 pb-2 text-12 text-muted">{t('list.hint', { count: data.length })}</p>

@@ -1,14 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { DeletedFile } from '#shared/api/files.ts'
-import { common } from '../platform/common.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { getSocket } from '../platform/socket.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
-import { EmptyState } from '../ui/empty-state.tsx'
-import { Notice } from '../ui/notice.tsx'
-import { Skeleton } from '../ui/skeleton.tsx'
+import { InsteadOfList } from '../ui/instead-of-list.tsx'
 import { momentName } from './days.ts'
 import { DeletedText } from './deleted-text.tsx'
 import { deletedFiles } from './history-api.ts'
@@ -35,25 +32,16 @@ export function DeletedFiles({ workspaceId, onOpenFile }: Props) {
     void restoring.restore(file).then((isBack) => {
       if (isBack) setShown(null)
     })
-  if (data === undefined)
-    return (
-      <div className="grid justify-items-start gap-3 px-3">
-        {error === null ? (
-          <Skeleton rows={6} />
-        ) : (
-          <>
-            <Notice tone="error">{t('deleted.failed')}</Notice>
-            <Button onClick={() => void refetch()}>{common.t('action.retry')}</Button>
-          </>
-        )}
-      </div>
-    )
   return (
     <div className="min-h-0 flex-1 overflow-y-auto pb-3">
-      {data.length === 0 ? (
-        <div className="px-3">
-          <EmptyState>{t('deleted.none')}</EmptyState>
-        </div>
+      {data === undefined || data.length === 0 ? (
+        <InsteadOfList
+          error={error}
+          isEmpty={data !== undefined}
+          retry={refetch}
+          failed={t('deleted.failed')}
+          empty={t('deleted.none')}
+        />
       ) : (
         <>
           <p className="px-3 pb-2 text-12 text-muted">{t('deleted.hint')}</p>

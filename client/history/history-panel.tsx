@@ -4,13 +4,11 @@ import { useEffect, useMemo } from 'react'
 import type { HistoryAuthor } from '#shared/api/history.ts'
 import type { ServerEvents } from '#shared/protocol/events.ts'
 import { useMessages } from '../platform/i18n.ts'
-import { common } from '../platform/common.ts'
 import { getSocket } from '../platform/socket.ts'
 import { Button } from '../ui/button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { Notice } from '../ui/notice.tsx'
-import { Skeleton } from '../ui/skeleton.tsx'
+import { InsteadOfList } from '../ui/instead-of-list.tsx'
 import { byDay } from './days.ts'
 import { DeletedFiles } from './deleted-files.tsx'
 import { EntryRow } from './entry-row.tsx'
@@ -84,23 +82,16 @@ function Timeline({
     () => new Map<string, HistoryAuthor>(data?.pages.flatMap((page) => page.authors.map((one) => [one.id, one]))),
     [data],
   )
-  if (data === undefined)
-    return error === null ? (
-      <div className="px-3">
-        <Skeleton rows={6} />
-      </div>
-    ) : (
-      <div className="grid justify-items-start gap-3 px-3">
-        <Notice tone="error">{t('failed')}</Notice>
-        <Button onClick={() => void refetch()}>{common.t('action.retry')}</Button>
-      </div>
-    )
-  const entries = data.pages.flatMap((page) => page.entries)
+  const entries = data?.pages.flatMap((page) => page.entries) ?? []
   if (entries.length === 0)
     return (
-      <div className="px-3">
-        <EmptyState>{t('empty')}</EmptyState>
-      </div>
+      <InsteadOfList
+        error={error}
+        isEmpty={data !== undefined}
+        retry={refetch}
+        failed={t('failed')}
+        empty={t('empty')}
+      />
     )
   return (
     <div className="min-h-0 flex-1 overflow-y-auto pb-3">
