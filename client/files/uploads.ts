@@ -29,6 +29,7 @@ export interface UploadState {
 export const uploadStore = createStore<UploadState>(() => ({ waiting: 0, current: null, question: null }))
 
 let abort = new AbortController()
+let last: Promise<void> = Promise.resolve()
 
 function put(url: string, file: File, signal: AbortSignal, onProgress: (sent: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -58,51 +59,73 @@ const ask = (path: string, hasMore: boolean): Promise<{ answer: Answer; isForAll
     uploadStore.setState({ question: { path, hasMore, answer: give } })
   })
 
-/** Uploads one after the other, asks about names that are taken, and tells how it ended. */
+/**
+ * Uploads one after the other, asks about names that are taken, and tells how it ended. What is started meanwhile
+ * waits for its turn: there is one question and one progress to show.
+ */
 export function startUploads(workspaceId: string, files: readonly PickedFile[], folder: string): void {
-  if (files.length > 0) void run(workspaceId, files, folder)
+  if (files.length === 0) return
+  const { signal } = abort
+  uploadStore.setState(({ waiting }) => ({ waiting: waiting + files.length }))
+  last = last.then(() => run({ workspaceId, files, folder, signal }))
 }
 
+/** Ends everything begun until now. */
 export function cancelUploads(): void {
+  if (uploadStore.getState().waiting === 0) return
   abort.abort()
-  uploadStore.getState().question?.answer('skip', true)
+  abort = new AbortController()
+  const { question } = uploadStore.getState()
+  uploadStore.setState({ waiting: 0, current: null })
+  question?.answer('skip', true)
+  showToast({ text: messages.t('upload.cancelled') })
 }
 
-async function run(workspaceId: string, files: readonly PickedFile[], folder: string): Promise<void> {
+interface Batch {
+  readonly workspaceId: string
+  readonly files: readonly PickedFile[]
+  readonly folder: string
+  readonly signal: AbortSignal
+}
+
+async function run({ workspaceId, files, folder, signal }: Batch): Promise<void> {
   const { t } = messages
-  const own = new AbortController()
-  abort = own
   let [done, always]: [number, Answer | null] = [0, null]
   const send = async (path: string, file: File, ifExists: IfExists): Promise<void> => {
-    uploadStore.setState({ current: { path, sent: 0, total: file.size } })
-    const url = `${fileUrl(workspaceId, path)}?ifExists=${ifExists}`
-    await put(url, file, own.signal, (sent) => uploadStore.setState({ current: { path, sent, total: file.size } }))
+    const tell = (sent: number): void => {
+      if (!signal.aborted) uploadStore.setState({ current: { path, sent, total: file.size } })
+    }
+    tell(0)
+    await put(`${fileUrl(workspaceId, path)}?ifExists=${ifExists}`, file, signal, tell)
     done += 1
   }
-  for (const [i, { file, path: relative }] of files.entries()) {
-    if (own.signal.aborted) break
-    const path = joinPath(folder, relative)
-    uploadStore.setState({ waiting: files.length - i })
-    try {
-      if (always === 'skip') await send(path, file, 'refuse')
-      else await send(path, file, always ?? 'refuse')
-    } catch (error) {
-      if (own.signal.aborted) break
-      if (!hasCode(error, 'path_exists')) {
-        showToast({ kind: 'error', text: t('upload.failed', { name: path, reason: describeError(error) }) })
-        continue
-      }
-      if (always === 'skip') continue
-      const { answer, isForAll } = await ask(path, i < files.length - 1)
-      if (isForAll) always = answer
-      if (answer === 'skip') continue
-      await send(path, file, answer).catch((again: unknown) => {
-        if (!own.signal.aborted)
-          showToast({ kind: 'error', text: t('upload.failed', { name: path, reason: describeError(again) }) })
-      })
-    }
+  const tellFailure = (path: string, error: unknown): void => {
+    if (!signal.aborted)
+      showToast({ kind: 'error', text: t('upload.failed', { name: path, reason: describeError(error) }) })
   }
-  uploadStore.setState({ waiting: 0, current: null, question: null })
-  if (own.signal.aborted) showToast({ text: t('upload.cancelled') })
-  else if (done > 0) showToast({ text: t('upload.done', { count: done }) })
+  /** What is to happen with a name that is taken. */
+  const decide = async (path: string, hasMore: boolean): Promise<Answer> => {
+    if (always === 'skip') return always
+    const { answer, isForAll } = await ask(path, hasMore)
+    if (isForAll) always = answer
+    return answer
+  }
+  for (const [i, { file, path: relative }] of files.entries()) {
+    if (signal.aborted) return
+    const path = joinPath(folder, relative)
+    try {
+      await send(path, file, always === null || always === 'skip' ? 'refuse' : always)
+    } catch (error) {
+      if (signal.aborted) return
+      if (!hasCode(error, 'path_exists')) tellFailure(path, error)
+      else {
+        const answer = await decide(path, i < files.length - 1)
+        if (answer !== 'skip') await send(path, file, answer).catch((again: unknown) => tellFailure(path, again))
+      }
+    }
+    if (signal.aborted) return
+    uploadStore.setState(({ waiting }) => ({ waiting: waiting - 1 }))
+  }
+  if (uploadStore.getState().waiting === 0) uploadStore.setState({ current: null })
+  if (done > 0) showToast({ text: t('upload.done', { count: done }) })
 }
