@@ -8,7 +8,8 @@ const at = (seconds: number) => formatRelativeTime(new Date(NOW + seconds * 1000
 describe('formatRelativeTime', () => {
   it('tells the past in whole units and the future to the nearest', async () => {
     await setLocale('en')
-    expect(at(-20)).toBe('now')
+    expect(at(-20)).toBe('just now')
+    expect(at(20)).toBe('now')
     expect(at(-119)).toBe('1 minute ago')
     expect(at(-3 * 3600 - 3599)).toBe('3 hours ago')
     expect(at(-86_400)).toBe('yesterday')
@@ -19,6 +20,7 @@ describe('formatRelativeTime', () => {
 
   it('speaks Korean', async () => {
     await setLocale('ko')
+    expect(at(-20)).toBe('방금')
     expect(at(-7_300)).toBe('2시간 전')
     expect(at(-86_400)).toBe('어제')
   })

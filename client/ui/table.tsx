@@ -21,6 +21,15 @@ interface Props<Row> {
 
 /** Rows and hairlines. Rows keep their place while they change (behaviour 24): the caller keeps their order. */
 export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
+  // On narrow screens the last of those that are left stands at the edge.
+  const lastNarrow = columns.findLast((c) => c.isOptional !== true)?.key
+  const place = (c: Column<Row>) =>
+    cx(
+      'border-b border-line pr-4 last:pr-0',
+      c.isNumber === true && 'pr-8 text-right whitespace-nowrap',
+      c.isOptional === true && 'max-md:hidden',
+      c.key === lastNarrow && 'max-md:pr-0',
+    )
   return (
     <table className="w-full border-separate border-spacing-0">
       <caption className="sr-only">{caption}</caption>
@@ -30,11 +39,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
             <th
               key={c.key}
               scope="col"
-              className={cx(
-                'h-7 border-b border-line pr-4 text-left last:pr-0 text-12 font-normal whitespace-nowrap text-muted',
-                c.isNumber === true && 'pr-8 text-right',
-                c.isOptional === true && 'max-md:hidden',
-              )}
+              className={cx('h-7 text-left text-12 font-normal whitespace-nowrap text-muted', place(c))}
             >
               {c.isTitleHidden === true ? <span className="sr-only">{c.title}</span> : c.title}
             </th>
@@ -45,14 +50,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
         {rows.map((row) => (
           <tr key={rowKey(row)} className="hover-row [&:last-child>td]:border-b-0">
             {columns.map((c) => (
-              <td
-                key={c.key}
-                className={cx(
-                  'h-9 border-b border-line py-1 pr-4 last:pr-0',
-                  c.isNumber === true && 'pr-8 text-right',
-                  c.isOptional === true && 'max-md:hidden',
-                )}
-              >
+              <td key={c.key} className={cx('h-9 py-1', place(c))}>
                 {c.render(row)}
               </td>
             ))}

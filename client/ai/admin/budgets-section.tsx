@@ -38,7 +38,9 @@ export function BudgetsSection({ budgets, open, onOpen }: Props) {
   const tc = useMessages(common)
   const action = useAction()
   const close = () => onOpen(null)
-  const warned = budgets.filter((budget) => budgetState(budget) !== 'fine').length
+  const countOf = (state: ReturnType<typeof budgetState>) => budgets.filter((b) => budgetState(b) === state).length
+  const warned = countOf('warning')
+  const used = countOf('used')
   const remove = async (budget: BudgetRow) => {
     await action.run(
       () => api.ai.admin.deleteBudget.mutate({ id: budget.id }),
@@ -49,6 +51,11 @@ export function BudgetsSection({ budgets, open, onOpen }: Props) {
   }
   return (
     <Section title={t('budgets.title')} lead={t('budgets.lead')}>
+      {used > 0 && (
+        <Notice tone="error">
+          <b>{t('budgets.spentOut', { count: used })}</b>
+        </Notice>
+      )}
       {warned > 0 && (
         <Notice tone="warning">
           <b>{t('budgets.warn', { count: warned })}</b>
@@ -152,7 +159,8 @@ function Spent({ budget }: { budget: BudgetRow }) {
   const t = useMessages(messages)
   const { spent, reserved, limit } = budget
   const state = budgetState(budget)
-  const percent = limit === 0 ? 100 : Math.min(100, Math.round((spent / limit) * 100))
+  // Never 100 of what is not used up.
+  const percent = limit === 0 ? 100 : Math.min(100, Math.floor((spent / limit) * 100))
   const ofLimit = t('budgets.ofLimit', { spent: formatAmount(spent), limit: formatAmount(limit) })
   return (
     <span className="grid max-w-80 gap-1 py-1">

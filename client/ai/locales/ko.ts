@@ -154,6 +154,8 @@ export const ko: SameKeys<typeof en> = {
     promised: '진행 중인 호출에 {{amount}} 예약됨',
     warning: '80% 이상',
     used: '모두 사용',
+    spentOut_one: '예산 {{count}}개를 모두 써서 해당 호출을 거부합니다.',
+    spentOut_other: '예산 {{count}}개를 모두 써서 해당 호출을 거부합니다.',
     warn_one: '예산 {{count}}개가 80% 이상 쓰였습니다.',
     warn_other: '예산 {{count}}개가 80% 이상 쓰였습니다.',
     change: '한도 변경',

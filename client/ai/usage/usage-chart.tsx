@@ -17,6 +17,9 @@ interface Props {
   dayBudget: number | undefined
 }
 
+/** Its heads stay in sight while the rows go by. */
+const SCROLLER = 'max-h-80 overflow-auto [&_th]:sticky [&_th]:top-0 [&_th]:bg-surface'
+
 /** The same values as bars or as a table. Hours and days are of UTC, as they are charged. */
 export function UsageChart({ isTable, series, window, measure, by, dayBudget }: Props) {
   const t = useMessages(messages)
@@ -40,7 +43,7 @@ export function UsageChart({ isTable, series, window, measure, by, dayBudget }: 
     return (
       // Reached by Tab, so that the arrow keys can scroll it.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      <div className="max-h-80 overflow-auto" tabIndex={0} role="region" aria-label={t('usage.tableCaption', names)}>
+      <div className={SCROLLER} tabIndex={0} role="region" aria-label={t('usage.tableCaption', names)}>
         <Table
           caption={t('usage.tableCaption', names)}
           rows={rows}

@@ -38,6 +38,14 @@ export function totalUsage(points: readonly UsagePoint[], measure: Measure): Usa
   return [...totals.values()].toSorted((a, b) => b[measure] - a[measure] || a.label.localeCompare(b.label))
 }
 
+/** A share in percent, rounded; never "0" of what there is, and never "100" of what is not all. */
+export function percentOf(part: number, whole: number): string {
+  if (part <= 0 || whole <= 0) return '0'
+  if (part >= whole) return '100'
+  const percent = Math.round((part / whole) * 100)
+  return percent === 0 ? '<1' : String(Math.min(percent, 99))
+}
+
 const measured = (point: UsagePoint, measure: Measure): number =>
   measure === 'tokens' ? point.promptTokens + point.completionTokens : point[measure]
 

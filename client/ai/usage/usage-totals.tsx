@@ -7,7 +7,7 @@ import { useHeldOrder } from '../../ui/use-held-order.ts'
 import { messages } from '../locale.ts'
 import { formatAmount } from '../money.ts'
 import type { Grouping, Measure } from './usage-search.ts'
-import type { UsageTotal } from './usage-series.ts'
+import { percentOf, type UsageTotal } from './usage-series.ts'
 
 interface Props {
   totals: readonly UsageTotal[]
@@ -23,7 +23,6 @@ export function UsageTotals({ totals, colored, by, measure, renderAction }: Prop
   const t = useMessages(messages)
   const { rows, holder } = useHeldOrder(totals, (total) => total.key)
   const whole = totals.reduce((sum, total) => sum + total[measure], 0)
-  const percent = (total: UsageTotal) => (whole === 0 ? 0 : Math.round((total[measure] / whole) * 100))
   const place = (total: UsageTotal) => {
     const own = colored.indexOf(total.key)
     return own < 0 ? colored.length - 1 : own
@@ -51,7 +50,7 @@ export function UsageTotals({ totals, colored, by, measure, renderAction }: Prop
             title: t('usage.share'),
             isNumber: true,
             isOptional: true,
-            render: (total) => t('budgets.share', { percent: percent(total) }),
+            render: (total) => t('budgets.share', { percent: percentOf(total[measure], whole) }),
           },
           { key: 'tokens', title: t('usage.tokens'), isNumber: true, render: (total) => formatNumber(total.tokens) },
           {
@@ -68,7 +67,7 @@ export function UsageTotals({ totals, colored, by, measure, renderAction }: Prop
             isOptional: true,
             render: (total) => formatNumber(total.failed),
           },
-          ...(renderAction === undefined
+          ...(renderAction === undefined || totals.every((total) => renderAction(total, by) === null)
             ? []
             : [
                 {

@@ -93,7 +93,7 @@ export function UsageView({ scope, groupings, load, none, renderAction, dayBudge
       {answer !== undefined && points.length === 0 && <p className="text-muted">{none}</p>}
       {answer !== undefined && points.length > 0 && (
         <>
-          <div className="flex flex-wrap items-center gap-2">
+          <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <p className="min-w-0 flex-1 basis-60 text-muted">
               {t('usage.summary', {
                 cost: formatAmount(sum((u) => u.cost)),
@@ -103,22 +103,24 @@ export function UsageView({ scope, groupings, load, none, renderAction, dayBudge
                 failed: formatNumber(sum((u) => u.failed)),
               })}
             </p>
-            <Button
-              kind="quiet"
-              icon={view === 'table' ? ChartIcon : Table2}
-              onClick={() => show({ view: view === 'table' ? undefined : 'table' })}
-            >
-              {view === 'table' ? t('usage.asChart') : t('usage.asTable')}
-            </Button>
-            <Button
-              kind="quiet"
-              icon={Download}
-              onClick={() =>
-                downloadText(usageCsv(points), `${t('usage.file')}-${from.slice(0, 10)}-${answer.by}.csv`, 'text/csv')
-              }
-            >
-              {t('usage.csv')}
-            </Button>
+            <div className="-mx-3 flex flex-wrap gap-2">
+              <Button
+                kind="quiet"
+                icon={view === 'table' ? ChartIcon : Table2}
+                onClick={() => show({ view: view === 'table' ? undefined : 'table' })}
+              >
+                {view === 'table' ? t('usage.asChart') : t('usage.asTable')}
+              </Button>
+              <Button
+                kind="quiet"
+                icon={Download}
+                onClick={() =>
+                  downloadText(usageCsv(points), `${t('usage.file')}-${from.slice(0, 10)}-${answer.by}.csv`, 'text/csv')
+                }
+              >
+                {t('usage.csv')}
+              </Button>
+            </div>
           </div>
           <UsageChart
             isTable={view === 'table'}

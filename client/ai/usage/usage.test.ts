@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { UsagePoint } from '#shared/api/ai.ts'
 import { usageCsv } from './usage-csv.ts'
 import { readUsageSearch } from './usage-search.ts'
-import { seriesOf, totalUsage } from './usage-series.ts'
+import { percentOf, seriesOf, totalUsage } from './usage-series.ts'
 import { usageWindow } from './usage-window.ts'
 
 const NOW = Date.parse('2026-11-23T12:34:56Z')
@@ -72,6 +72,11 @@ describe('the series of a chart', () => {
     const points = [point('a', first, 0)]
     expect(seriesOf(points, totalUsage(points, 'tokens'), moments, 'tokens')[0]?.values).toEqual([15, 0])
   })
+})
+
+it('percentOf hides nothing that was used, and calls nothing all that is not', () => {
+  expect([percentOf(0, 10), percentOf(3, 1850), percentOf(1, 3), percentOf(2, 3)]).toEqual(['0', '<1', '33', '67'])
+  expect([percentOf(1849, 1850), percentOf(1850, 1850), percentOf(0, 0)]).toEqual(['99', '100', '0'])
 })
 
 describe('usageCsv', () => {

@@ -22,6 +22,7 @@ export const en = {
   copy: {
     failed: 'This browser cannot copy from here. Press {{key}} to copy the selected text.',
   },
+  time: { justNow: 'just now' },
   state: {
     loading: 'Loading',
     saving: 'Saving…',

@@ -141,6 +141,8 @@ export function BarChart({ label, columns, series, format, formatTick, describe,
         })}
         {line !== undefined && (
           <g>
+            {/* The page shows around both, so that they can be read where bars lie behind them. */}
+            <line x1={LEFT} x2={width} y1={y(line.value)} y2={y(line.value)} stroke="var(--surface)" strokeWidth="3" />
             <line
               x1={LEFT}
               x2={width}
@@ -149,7 +151,17 @@ export function BarChart({ label, columns, series, format, formatTick, describe,
               stroke="var(--danger)"
               strokeDasharray="4 3"
             />
-            <text x={width} y={y(line.value) - 4} textAnchor="end" fontSize="11" fill="var(--text-muted)">
+            <text
+              x={width}
+              y={y(line.value) - 4}
+              textAnchor="end"
+              fontSize="11"
+              fill="var(--text)"
+              stroke="var(--surface)"
+              strokeWidth="4"
+              strokeLinejoin="round"
+              paintOrder="stroke"
+            >
               {line.label}
             </text>
           </g>
