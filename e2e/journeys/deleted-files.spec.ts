@@ -33,8 +33,8 @@ test('a file deleted in the tree, and one a program removed, are found, looked a
   const rows = panel.locator('[data-deleted]')
   await expect(rows).toHaveCount(2)
   const row = (file: string) => panel.locator(`[data-deleted="${file}"]`)
-  await expect(row('plan.md')).toContainText(/Deleted now by Jun/)
-  await expect(row('src/tool.ts')).toContainText(/Deleted now on the disk/)
+  await expect(row('plan.md')).toContainText(/Deleted just now by Jun/)
+  await expect(row('src/tool.ts')).toContainText(/Deleted just now on the disk/)
   await page.screenshot({ path: test.info().outputPath('deleted-files.png') })
 
   await panel.getByRole('button', { name: 'Look at plan.md' }).click()
