@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { type Session, signUp } from '../support/api.ts'
+import { withDatabase } from '../support/database.ts'
 import { openBrowser } from '../support/ide.ts'
 import { useProduct } from '../support/use-product.ts'
 import { joinByInvite, makeWorkspace, putFile } from '../support/world.ts'
@@ -101,6 +102,37 @@ test('a share link lets a guest read along; revoked, it ends within a second', a
   await expect(guest.page.getByRole('heading', { name: 'This link no longer works' })).toBeVisible()
   await owner.close()
   await guest.close()
+})
+
+test('a share link that runs out ends everyone’s visit at that moment, as its revocation does', async ({ browser }) => {
+  const workspaceId = await workspaceWithFile('Until then')
+  const owner = await openBrowser(browser, site.admin)
+  await owner.open(workspaceId, FILE)
+  await owner.placeCaret(FILE, 1, 1)
+  const { url, linkId } = await site.admin.api.workspaces.createLink.mutate({ workspaceId, expiresInHours: 1 })
+  const known = await openBrowser(browser, await signUp(site.product, 'Known'))
+  const unknown = await openBrowser(browser, null)
+  for (const [guest, button] of [
+    [known, /^Join/],
+    [unknown, 'Join as guest'],
+  ] as const) {
+    await guest.page.goto(url)
+    await guest.page.getByRole('button', { name: button }).click()
+    await guest.page.getByRole('treeitem', { name: FILE }).click()
+    await guest.expectText(FILE, TEXT)
+  }
+
+  // Later than the server's next look at the ends of links, as an hour is.
+  const expiresAt = new Date(Date.now() + 12_000)
+  await withDatabase(site.product, (db) =>
+    db.query('update share_link set expires_at = $2 where id = $1', [linkId, expiresAt]),
+  )
+  for (const { page } of [known, unknown])
+    await expect(page.getByText(/no longer have access/i).first()).toBeVisible({ timeout: 20_000 })
+  await owner.page.keyboard.type('secret ')
+  await owner.expectStatus('Saved, on disk')
+  for (const guest of [known, unknown]) expect(await guest.text(FILE)).not.toContain('secret')
+  for (const each of [owner, known, unknown]) await each.close()
 })
 
 test('demoted with unsaved edits, an editor keeps them as a recovered copy', async ({ browser }) => {

@@ -13,6 +13,7 @@ import { createGuests } from './guests.ts'
 import { type CloneGit, createImports, DEFAULT_LIMITS, type ImportLimits, type UnpackArchive } from './imports.ts'
 import { acceptWorkspaceInvite, createInvites } from './invites.ts'
 import { createLifecycle } from './lifecycle.ts'
+import { createLinkExpiry } from './link-expiry.ts'
 import { createLinks } from './links.ts'
 import { createMembers } from './members.ts'
 import { createOverview, type RuntimeView } from './overview.ts'
@@ -60,6 +61,7 @@ export function createWorkspaces(options: WorkspacesOptions) {
   })
   const stopRuntime = (id: WorkspaceId) => runtime.stop(id)
   const lifecycle = createLifecycle({ prisma, control, folders, stopRuntime, log, now })
+  const linkExpiry = createLinkExpiry({ prisma, control, log, now })
   const ready = publisher.settleLeftovers().catch((error: unknown) => {
     log.error({ err: error }, 'what earlier imports left behind could not be settled')
   })
@@ -92,6 +94,7 @@ export function createWorkspaces(options: WorkspacesOptions) {
     importWatch: (actor: Actor, id: ImportId): ImportStatus => imports.status(actor, id),
     async close(): Promise<void> {
       await ready
+      await linkExpiry.close()
       await imports.close()
     },
   }
