@@ -1,5 +1,9 @@
 import { type DragEvent, useRef, useState } from 'react'
-import { parentOf } from './tree.ts'
+import { describeError, hasCode } from '../platform/api-error.ts'
+import { showToast } from '../ui/toast.ts'
+import { filesApi } from './files-api.ts'
+import { messages } from './locale.ts'
+import { joinPath, parentOf } from './tree.ts'
 import { planMove } from './tree-selection.ts'
 import { type PickedFile, startUploads } from './uploads.ts'
 import type { Workbench } from './workbench.ts'
@@ -14,24 +18,54 @@ const readAll = async (reader: FileSystemDirectoryReader): Promise<FileSystemEnt
   }
 }
 
-async function filesOf(entry: FileSystemEntry): Promise<PickedFile[]> {
+interface Dropped {
+  readonly files: readonly PickedFile[]
+  /** those without anything in them: no file makes them */
+  readonly emptyFolders: readonly string[]
+}
+
+const joined = (parts: readonly Dropped[]): Dropped => ({
+  files: parts.flatMap(({ files }) => files),
+  emptyFolders: parts.flatMap(({ emptyFolders }) => emptyFolders),
+})
+
+async function contentOf(entry: FileSystemEntry): Promise<Dropped> {
   const path = entry.fullPath.replace(/^\//, '').normalize('NFC')
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))
-    return [{ file, path }]
+    return { files: [{ file, path }], emptyFolders: [] }
   }
   const children = await readAll((entry as FileSystemDirectoryEntry).createReader())
-  return (await Promise.all(children.map(filesOf))).flat()
+  if (children.length === 0) return { files: [], emptyFolders: [path] }
+  return joined(await Promise.all(children.map(contentOf)))
 }
+
+const tellFailure = (name: string, reason: string): void =>
+  void showToast({ kind: 'error', text: messages.t('upload.failed', { name, reason }) })
 
 /** Uploads files and whole folders that were dropped. */
 export async function uploadDropped(
-  bench: Workbench,
+  { workspaceId }: Pick<Workbench, 'workspaceId'>,
   entries: readonly FileSystemEntry[],
   folder: string,
 ): Promise<void> {
-  const files = (await Promise.all(entries.map(filesOf))).flat()
-  startUploads(bench.workspaceId, files, folder)
+  const read = entries.map((entry) =>
+    contentOf(entry).catch((): Dropped => {
+      tellFailure(entry.name, messages.t('upload.unreadable'))
+      return { files: [], emptyFolders: [] }
+    }),
+  )
+  const { files, emptyFolders } = joined(await Promise.all(read))
+  startUploads(workspaceId, files, folder)
+  for (const relative of emptyFolders) {
+    const path = joinPath(folder, relative)
+    try {
+      await filesApi.create.mutate({ workspaceId, path, kind: 'folder' })
+    } catch (error) {
+      // One that is there already is what was asked for.
+      if (!hasCode(error, 'path_exists')) tellFailure(path, describeError(error))
+    }
+  }
 }
 
 /** What is under way over the tree: entries of it, or files of the desktop. */

@@ -83,6 +83,7 @@ export const en = {
     done_other: '{{count}} files uploaded.',
     cancelled: 'Upload cancelled. Files already there stay.',
     failed: '{{name}} was not uploaded: {{reason}}',
+    unreadable: 'Your computer did not let the browser read it.',
     existsTitle: '{{name}} is already there',
     existsBody: 'A file with this name is in the folder. What should happen?',
     replace: 'Replace',
