@@ -294,6 +294,33 @@ describe('a file whose name or kind changes while people type', () => {
     await rm(at('.git/index.lock'))
     await onDisk('zero\none\n')
   })
+
+  it('[K4] leaves a write where git took its lock after the write began', async () => {
+    await mkdir(at('.git'))
+    await writeFile(at('a.txt'), 'one\n')
+    folder.start(server.url)
+    await attach('a.txt')
+    await atRest()
+    const begun = new Promise<void>((resolve) => {
+      server.before = async (call) => {
+        if (call !== 'base.intend') return
+        server.before = () => {}
+        await writeFile(at('.git/index.lock'), '')
+        resolve()
+      }
+    })
+    server.edit(id, (t) => t.insert(0, 'zero\n'))
+    await begun
+    const settle = () =>
+      server.call((agent) => agent.emitWithAck('files.settle', { documentIds: 'all', timeoutMs: 300 }))
+    expect(await settle()).toEqual({ isSettled: false })
+    expect(await disk('a.txt')).toBe('one\n')
+    // What git brings is merged with it.
+    await writeFile(at('a.txt'), 'one\nfrom git\n')
+    await rm(at('.git/index.lock'))
+    await onDisk('zero\none\nfrom git\n')
+    expect(await leftovers()).toEqual([])
+  })
 })
 
 describe('an agent killed in the middle', () => {

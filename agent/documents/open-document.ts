@@ -191,7 +191,16 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
       past.intended(written)
       options.onOwn?.(filePath)
       await atFile(async (place) => {
-        const isAside = await replaceFile({ disk, place, documentId, bytes: encoded.bytes, expected: now, store })
+        const { gitLock } = options
+        const isAside = await replaceFile({
+          disk,
+          place,
+          documentId,
+          bytes: encoded.bytes,
+          expected: now,
+          store,
+          gitLock,
+        })
         if (isAside) aside.keep(version, now)
         version = written
         owesBase = true

@@ -4,6 +4,7 @@ import type { DocumentId } from '#shared/ids.ts'
 import { numberedName } from '#shared/paths.ts'
 import type { Disk, DiskName, DiskPlace } from '../fs/disk.ts'
 import { errorCode } from '../fs/locate.ts'
+import type { GitLock } from './git-lock.ts'
 import { NotYet } from './not-yet.ts'
 import { type DiskFile, readTextFile } from './text-file.ts'
 import type { VersionStore } from './version-store.ts'
@@ -18,7 +19,7 @@ const CANNOT_LINK = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK
  * K4: temp file, fsync, rename, with the mode kept. Between our look and the rename another program may have written,
  * and one that had opened the file may go on: the old inode is set aside first, and is to be looked at afterwards.
  * Answers whether one was set aside: files with several names are written in place. Throws path_not_found where the
- * file is gone meanwhile.
+ * file is gone meanwhile, and NotYet where another is there or git is writing.
  */
 export async function replaceFile(options: {
   disk: Disk
@@ -27,14 +28,17 @@ export async function replaceFile(options: {
   bytes: Uint8Array
   expected: DiskFile
   store: VersionStore
+  gitLock: GitLock
 }): Promise<boolean> {
-  const { disk, place, documentId, bytes, expected } = options
+  const { disk, place, documentId, bytes, expected, gitLock } = options
   const file = place.at(place.name)
   if (expected.facts.links > 1) return overwriteFile(options)
   const temp = place.spare(`tmp-${randomBytes(8).toString('hex')}`)
   const aside = asideOf(place, documentId)
   try {
     await disk.create(temp, bytes, expected.facts.mode)
+    // Asked for before, but a slow disk or server may have let git begin since: what it brings would be written over.
+    if (await gitLock.isHeld()) throw new NotYet()
     // Replaced, by a link or a folder too: that is looked at before anything is written over it.
     if (!(await disk.replace({ file, fresh: temp, aside, ino: expected.facts.ino }))) throw new NotYet()
   } catch (error) {
@@ -49,8 +53,9 @@ export async function replaceFile(options: {
 }
 
 async function overwriteFile(options: Parameters<typeof replaceFile>[0]): Promise<false> {
-  const { disk, place, documentId, bytes, expected, store } = options
+  const { disk, place, documentId, bytes, expected, store, gitLock } = options
   const file = place.at(place.name)
+  if (await gitLock.isHeld()) throw new NotYet()
   const before = await disk.read(file, expected.facts.size)
   await store.writeInPlace(documentId, { before: before.bytes, after: bytes })
   await disk.overwrite(file, bytes)
