@@ -50,7 +50,11 @@ if (values.json) for (const line of report) process.stdout.write(`${JSON.stringi
 else say(formatTable(report))
 const all = [...results, ...tortured]
 const failed = all.filter(isWrong)
-for (const round of failed) process.stderr.write(`${JSON.stringify(round)}\n`)
+for (const round of failed) {
+  const { story, ...verdict } = { story: [], ...round }
+  for (const line of story) process.stderr.write(`  ${line}\n`)
+  process.stderr.write(`${JSON.stringify(verdict)}\n`)
+}
 say(`${all.length - failed.length} passed, ${failed.length} failed`)
 process.exitCode = failed.length > 0 || all.length === 0 ? 1 : 0
 

@@ -8,6 +8,7 @@ import type { Product } from '../support/product.ts'
 import type { Random } from '../support/random.ts'
 import { until } from '../support/until.ts'
 import { makeWorkspace, openFile, putFile, setUpOpen, workspaceFolder } from '../support/world.ts'
+import { type CaseFile, openCaseFile } from './case-file.ts'
 import { createTypist, type Typist } from './typist.ts'
 
 const run = promisify(execFile)
@@ -27,6 +28,8 @@ export interface Torture {
   readonly duplicated: readonly string[]
   readonly differing: readonly string[]
   readonly convergeMs: number
+  /** what happened around the loss of a token, for whoever looks for its cause */
+  readonly story: readonly string[]
 }
 
 /** What programs wrote into the file, and what any of them took out on purpose. */
@@ -75,6 +78,7 @@ export async function torture(product: Product, random: Random, seconds: number)
   await git('add', FILE)
   await git('commit', '-qm', 'start')
 
+  const caseFile = await openCaseFile(owner, documentId, file)
   const ledger = createLedger()
   let end = Date.now() + seconds * 1_000
   const whileRunning = async (pauseMs: () => number, act: () => Promise<void> | void): Promise<void> => {
@@ -131,15 +135,15 @@ export async function torture(product: Product, random: Random, seconds: number)
     ),
     whileRunning(
       () => 300 + random.below(900),
-      () => saveStale({ file, ledger, random, alone }),
+      () => saveStale({ file, ledger, random, alone, caseFile }),
     ),
     whileRunning(
       () => 400 + random.below(800),
-      () => alone(() => sed({ file, ledger, random })),
+      () => alone(() => sed({ file, ledger, random, caseFile })),
     ),
     whileRunning(
       () => 4_000 + random.below(4_000),
-      () => alone(() => checkout({ file, ledger, git })),
+      () => alone(() => checkout({ file, ledger, git, caseFile })),
     ),
     whileRunning(
       () => 300 + random.below(1_500),
@@ -148,6 +152,7 @@ export async function torture(product: Product, random: Random, seconds: number)
         if (pid === null || isPeace) return
         process.kill(pid, 'SIGKILL')
         kills++
+        caseFile.note('killed')
         // Somebody opens the file, as a browser does when it hears that the agent is gone.
         const isBack = async () => {
           const isOpen = await reopen()
@@ -161,15 +166,22 @@ export async function torture(product: Product, random: Random, seconds: number)
     ),
   ])
   await turn
-  return atRest({ typists, file, ledger, kills, unseen, open: () => openFile(owner, workspaceId, FILE) })
+  return atRest({ typists, file, ledger, kills, unseen, caseFile, open: () => openFile(owner, workspaceId, FILE) })
 }
 
 /** Reads the file, and saves it a second or so later with a line of its own. */
-async function saveStale(options: { file: string; ledger: Ledger; random: Random; alone: Alone }): Promise<void> {
-  const { file, ledger, random, alone } = options
+async function saveStale(options: {
+  file: string
+  ledger: Ledger
+  random: Random
+  alone: Alone
+  caseFile: CaseFile
+}): Promise<void> {
+  const { file, ledger, random, alone, caseFile } = options
   let buffer = ''
   await alone(async () => {
     buffer = await readFile(file, 'utf8')
+    caseFile.note(`stale    read ${buffer.length} characters, ${tokensOf(buffer).join(' ')}`)
     return []
   })
   if (!buffer.endsWith('\n')) return
@@ -177,18 +189,28 @@ async function saveStale(options: { file: string; ledger: Ledger; random: Random
   await alone(async () => {
     const line = `${ledger.next('stale')}\n`
     const at = buffer.indexOf('\n', random.below(buffer.length)) + 1
+    caseFile.note(`stale    writes ${line.trim()} into what it read`)
     await writeFile(file, buffer.slice(0, at) + line + buffer.slice(at))
+    caseFile.note('stale    wrote')
     return []
   })
 }
 
 /** As `sed -i` does, by that program itself: it appends after a line, or deletes one. */
-async function sed(options: { file: string; ledger: Ledger; random: Random }): Promise<readonly string[]> {
-  const { file, ledger, random } = options
+async function sed(options: {
+  file: string
+  ledger: Ledger
+  random: Random
+  caseFile: CaseFile
+}): Promise<readonly string[]> {
+  const { file, ledger, random, caseFile } = options
   const lines = (await readFile(file, 'utf8')).split('\n').length - 1
   const line = 1 + random.below(Math.max(1, lines))
   if (random.below(4) > 0) {
-    await run('sed', ['-i', `${line}a ${ledger.next('sed')}`, file])
+    const added = ledger.next('sed')
+    caseFile.note(`sed      adds ${added}`)
+    await run('sed', ['-i', `${line}a ${added}`, file])
+    caseFile.note('sed      ended')
     return []
   }
   const { stdout } = await run('sed', ['-n', `${line}p`, file])
@@ -196,7 +218,9 @@ async function sed(options: { file: string; ledger: Ledger; random: Random }): P
   const [token] = tokens
   if (token === undefined) return []
   for (const each of tokens) ledger.removed.add(each)
+  caseFile.note(`sed      deletes ${tokens.join(' ')}`)
   await run('sed', ['-i', `/${token}/d`, file])
+  caseFile.note('sed      ended')
   return tokens
 }
 
@@ -208,16 +232,19 @@ async function checkout(options: {
   file: string
   ledger: Ledger
   git: (...args: string[]) => Promise<unknown>
+  caseFile: CaseFile
 }): Promise<readonly string[]> {
-  const { file, ledger, git } = options
+  const { file, ledger, git, caseFile } = options
   const lock = path.join(path.dirname(file), '.git/index.lock')
   await writeFile(lock, '')
+  caseFile.note('git      holds its lock')
   await delay(500)
   const before = await readFile(file, 'utf8')
   await git('checkout-index', '-f', FILE)
   const kept = new Set(tokensOf(await readFile(file, 'utf8')))
   const takenOut = tokensOf(before).filter((token) => !kept.has(token))
   for (const token of takenOut) ledger.removed.add(token)
+  caseFile.note(`git      took out ${takenOut.join(' ')}`)
   await rm(lock)
   await delay(1_000)
   // Where the checkout brought back what was there, nothing is left to commit.
@@ -239,9 +266,10 @@ async function atRest(options: {
   ledger: Ledger
   kills: number
   unseen: readonly string[]
+  caseFile: CaseFile
   open: () => Promise<unknown>
 }): Promise<Torture> {
-  const { typists, file, ledger, kills, unseen, open } = options
+  const { typists, file, ledger, kills, unseen, caseFile, open } = options
   const startedAt = Date.now()
   // Refused while no agent is there: asked again.
   await until('the agent is back', async () => (await open().catch(() => null)) !== null, { timeoutMs: SETTLE_MS })
@@ -260,17 +288,20 @@ async function atRest(options: {
   for (const token of tokensOf(text)) counts.set(token, (counts.get(token) ?? 0) + 1)
   const typed = typists.flatMap(({ tokens }) => [...tokens].filter(([, state]) => state === 'acknowledged'))
   const expected = [...typed.map(([token]) => token), ...ledger.written].filter((token) => !ledger.removed.has(token))
+  const lost = expected.filter((token) => !counts.has(token))
   for (const typist of typists) typist.close()
+  caseFile.close()
   return {
     fault: 'agent killed',
     runs: kills,
     acked: expected.length,
-    lost: expected.filter((token) => !counts.has(token)),
+    lost,
     duplicated: [...counts].filter(([, count]) => count > 1).map(([token]) => token),
     differing: [
       ...(isEqual === false ? [`${path.basename(file)}: the disk`] : []),
       ...unseen.map((what) => `${what}, though disk and document were said to agree`),
     ],
     convergeMs: Date.now() - startedAt,
+    story: lost.flatMap((token) => caseFile.around(token)),
   }
 }
