@@ -99,7 +99,14 @@ export async function torture(product: Product, random: Random, seconds: number)
     const done = turn.then(async () => {
       // Over what nobody has seen nothing more is written: that one failure is to be read as it was.
       if (unseen.length > 0) return
+      const diskBefore = await readFile(file, 'utf8').catch(() => '')
+      const seenBefore = new Set(tokensOf(typists[0]?.text() ?? ''))
+      const countBefore = ledger.written.size
       const takenOut = await task()
+      const isVisible = ledger.written.size > countBefore || takenOut.some((token) => seenBefore.has(token))
+      // What nobody can see by the text is known once the agent says that disk and document agree.
+      if (!isVisible && diskBefore !== (await readFile(file, 'utf8').catch(() => '')))
+        await until('known', async () => (await reopen()) && (await isSettled()), { timeoutMs: SETTLE_MS })
       const late = (): string[] => {
         const there = new Set(tokensOf(typists[0]?.text() ?? ''))
         const missing = [...ledger.written].filter((token) => !ledger.removed.has(token) && !there.has(token))
