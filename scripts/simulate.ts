@@ -1,20 +1,25 @@
 import { parseArgs } from 'node:util'
 
 /**
- * `npm run simulate -- [--agent] --seeds N [--seed S] [--json]`: seeds 0 to N − 1, or S alone. Without `--agent` of the
- * sync engine; with it of the agent that keeps disk and documents together.
+ * `npm run simulate -- [--agent | --torture] --seeds N [--seed S] [--json]`: seeds 0 to N − 1, or S alone. Of the sync
+ * engine; with `--agent` of the agent that keeps disk and documents together; with `--torture` of that agent while
+ * programs take turns at its file and it is killed.
  */
 const { values } = parseArgs({
   options: {
     agent: { type: 'boolean', default: false },
+    torture: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '200' },
     from: { type: 'string', default: '0' },
     seed: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
-const simulation = values.agent ? '../agent/simulation/run-seed.ts' : '../server/sync/simulation/run-seed.ts'
-const { runSeed } = (await import(simulation)) as { runSeed(seed: number): Promise<string[]> }
+const [file, name] = values.torture
+  ? ['../agent/simulation/torture.ts', 'runTorture']
+  : [values.agent ? '../agent/simulation/run-seed.ts' : '../server/sync/simulation/run-seed.ts', 'runSeed']
+const module = (await import(file)) as Record<string, (seed: number) => Promise<string[]>>
+const runSeed = module[name]!
 const seeds =
   values.seed === undefined
     ? Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.from) + index)

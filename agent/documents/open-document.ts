@@ -11,6 +11,7 @@ import type { GitLock } from './git-lock.ts'
 import { createHalfWritten, LOOK_AGAIN_MS, whenWritten } from './half-written.ts'
 import { NotYet } from './not-yet.ts'
 import { type Origins, tellOrigins } from './origins.ts'
+import { createPrepared, freshOf } from './prepared.ts'
 import { createPast, type Version } from './past.ts'
 import { type DiskFile, encodeText, readTextFile, sha256, TEXT_MAX_BYTES } from './text-file.ts'
 import type { VersionStore } from './version-store.ts'
@@ -142,6 +143,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   const setBase = async (seq: number): Promise<void> => {
     await calls.baseSet({ documentId, seq, sha256: file.sha256, lineEndings: file.lineEndings })
     past.agreed(seq, file.sha256)
+    await prepared.keepOnly(null)
     owesBase = false
     await past.tellConflicts()
   }
@@ -186,20 +188,19 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
       // An intent takes the place of the one before, which is all that tells of a write that was not recorded.
       if (owesBase && version.added.length === 0) await setBase(version.seq)
       calls.status({ documentId, status: 'writing' })
-      const written = await past.wrote(head.seq, encoded.file)
-      await calls.baseIntend({ documentId, seq: head.seq, sha256: encoded.file.sha256 })
+      const { bytes } = encoded
+      const { sha256: fresh } = encoded.file
+      const written = await past.wrote(head.seq, encoded.file, { isPrepared: true })
+      await atFile((place) => prepared.make(place, { bytes, sha256: fresh, mode: now.facts.mode }))
+      await calls.baseIntend({ documentId, seq: head.seq, sha256: fresh })
       past.intended(written)
+      await prepared.keepOnly(fresh)
       options.onOwn?.(filePath)
       await atFile(async (place) => {
-        const { gitLock } = options
         const isAside = await replaceFile({
-          disk,
-          place,
-          documentId,
-          bytes: encoded.bytes,
+          ...{ disk, place, documentId, bytes, store, gitLock: options.gitLock },
+          fresh: freshOf(place, documentId, fresh),
           expected: now,
-          store,
-          gitLock,
         })
         if (isAside) aside.keep(version, now)
         version = written
@@ -301,7 +302,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     await replica.whenSaved()
     const base = isSeeded ? null : await calls.baseGet(documentId)
     if (!isSeeded) file = await whenWritten(clock, () => atFile((place) => readTextFile(disk, place.at(place.name))))
-    version = await past.restore(base, file)
+    version = await past.restore(base, file, prepared.waits)
     owesBase = base !== null && version.sha256 !== base.sha256
     if (!isSeeded) {
       if (await aside.restore(version)) isDirty = true
@@ -345,7 +346,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   /** People are told at once; it comes back, is found elsewhere, or is kept as if it had just been deleted. */
   const joinMissing = async (): Promise<void> => {
     await replica.whenSaved()
-    version = await past.restore(await calls.baseGet(documentId), file)
+    version = await past.restore(await calls.baseGet(documentId), file, prepared.waits)
     cancelWrite()
     isDirty = true
     missingSince = clock.now() - GONE_MS
@@ -375,6 +376,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
     onChange,
     onRefused: options.onRefused,
   })
+  const prepared = createPrepared({ disk, documentId, atFile })
   const plainPast = createPast({ documentId, epoch: options.epoch, calls, store, replica })
   const past =
     options.origins === undefined

@@ -26,12 +26,13 @@ export interface Version extends StoredVersion {
 export interface Past {
   /**
    * Takes up what an agent before us left, with the server's base; what had been merged and perhaps not sent goes into
-   * the document. Answers which version the disk was last known to hold, where `disk` is what it holds now.
+   * the document. Answers which version the disk was last known to hold, where `disk` is what it holds now. `waits`: is
+   * the new file of a write still where it was made?
    */
-  restore(base: FileBaseRecord | null, disk: FileText): Promise<Version>
+  restore(base: FileBaseRecord | null, disk: FileText, waits: (sha256: string) => Promise<boolean>): Promise<Version>
   has(sha256: string): boolean
-  /** The log's text at `seq` is, or is about to be, on the disk. */
-  wrote(seq: number, file: FileText): Promise<Version>
+  /** The log's text at `seq` is, or is about to be, on the disk. `isPrepared`: by a rename of a file that waits for it. */
+  wrote(seq: number, file: FileText, options?: { isPrepared: boolean }): Promise<Version>
   /** The server knows of the write, and tells of it until it is agreed. */
   intended(version: Version): void
   /**
@@ -46,8 +47,9 @@ export interface Past {
 
 const shortHash = (sha256: string): string => sha256.slice(0, 16)
 
+/** A write that is intended before anything was ever agreed leaves a base of nothing. */
 const keyOf = (base: { readonly seq: number; readonly sha256: string } | null): string =>
-  base === null ? '' : `${base.seq}:${base.sha256}`
+  base === null || base.sha256 === '' ? '' : `${base.seq}:${base.sha256}`
 
 export function createPast(options: {
   documentId: DocumentId
@@ -62,6 +64,8 @@ export function createPast(options: {
   let onDisk: string | null = null
   /** a write that was intended and never agreed: whatever became of it, `onDisk` was there later */
   let overcome: string | null = null
+  /** the write whose new file was made before it was intended */
+  let prepared: string | null = null
   /** the one that the server still tells of */
   let left: string | null = null
   let wereThere: readonly string[] = []
@@ -88,6 +92,7 @@ export function createPast(options: {
       baseKey,
       onDisk,
       overcome: overcome ?? undefined,
+      prepared: prepared ?? undefined,
       wereThere,
       versions: versions.map((version) => ({ ...version, text: undefined })),
       conflicts,
@@ -168,7 +173,7 @@ export function createPast(options: {
   }
 
   return {
-    async restore(base, disk) {
+    async restore(base, disk, waits) {
       const stored = await store.read(documentId)
       const own = stored?.epoch === epoch ? stored : null
       const first: Version = { seq: Math.max(1, base?.seq ?? 1), sha256: base?.sha256 ?? '', added: [], text: null }
@@ -176,6 +181,7 @@ export function createPast(options: {
       onDisk = own?.baseKey === baseKey ? own.onDisk : null
       overcome = (onDisk === null ? null : own?.overcome) ?? null
       left = base?.intentSeq == null ? null : keyOf({ seq: base.intentSeq, sha256: base.intentSha256 ?? '' })
+      prepared = own?.prepared ?? null
       wereThere = own?.wereThere ?? []
       conflicts = own?.conflicts ?? []
       versions = (own?.versions ?? []).map((version) => ({ ...version, text: null }))
@@ -184,19 +190,26 @@ export function createPast(options: {
       await replica.whenSaved()
       await tellConflicts()
       const before = versions.find(({ sha256 }) => sha256 === onDisk) ?? first
-      if (base?.intentSeq == null || base.intentSha256 === null || disk.sha256 === before.sha256) return before
+      // Made and perhaps never told of: asked for so that it is known, and removed with the next write.
+      if (prepared !== null && prepared !== left) await waits(prepared.slice(prepared.indexOf(':') + 1))
+      if (base?.intentSeq == null || base.intentSha256 === null) return before
+      const isWaiting = await waits(base.intentSha256)
       if (overcome === left) return before
+      const isWritten = !isWaiting && prepared === left
+      if (disk.sha256 === before.sha256 && !isWritten) return before
       // Written since, and recorded by nobody: an agent after the one that wrote it was cut off in its own write.
-      const since = versions.slice(versions.indexOf(before) + 1).find(({ sha256 }) => sha256 === disk.sha256)
+      const since = versions.slice(indexOf(before) + 1).find(({ sha256 }) => sha256 === disk.sha256)
       if (since !== undefined && since.sha256 !== base.intentSha256) return since
+      if (isWaiting && disk.sha256 !== base.intentSha256) return before
       const intent = add({ seq: base.intentSeq, sha256: base.intentSha256, added: [], text: null })
-      if (disk.sha256 === intent.sha256) return intent
+      if (disk.sha256 === intent.sha256 || isWritten) return intent
       // Nobody saw whether the write that was cut off came to its end before somebody else wrote.
       const [a, b] = [await load(before), await load(intent)]
       return a === null || b === null ? (a ?? b ?? before) : nearestVersion([a, b], b, disk, replica.text())
     },
     has: (sha256) => versions.some((version) => version.sha256 === sha256),
-    async wrote(seq, file) {
+    async wrote(seq, file, { isPrepared } = { isPrepared: false }) {
+      prepared = isPrepared ? keyOf({ seq, sha256: file.sha256 }) : null
       if (overcome === keyOf({ seq, sha256: file.sha256 })) overcome = null
       const version = add({ seq, sha256: file.sha256, added: [], text: file.text })
       await save()

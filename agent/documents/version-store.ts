@@ -25,6 +25,8 @@ export interface StoredPast {
   readonly onDisk: string | null
   /** the write, by `seq:sha256`, that was cut off in an agent's end and before `onDisk` was seen */
   readonly overcome?: string | undefined
+  /** the write, by `seq:sha256`, whose new file was made before it was intended; see prepared.ts */
+  readonly prepared?: string | undefined
   /** beginnings of the hashes of versions that were on the disk, these and older ones, oldest first */
   readonly wereThere: readonly string[]
   /** oldest first */
@@ -59,6 +61,7 @@ const pastForm = z.object({
   baseKey: z.string(),
   onDisk: z.string().nullable(),
   overcome: z.string().optional(),
+  prepared: z.string().optional(),
   wereThere: z.array(z.string()).default([]),
   versions: z.array(
     z.object({

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
 import { numberedName } from '#shared/paths.ts'
@@ -6,7 +5,8 @@ import type { Disk, DiskName, DiskPlace } from '../fs/disk.ts'
 import { errorCode } from '../fs/locate.ts'
 import type { GitLock } from './git-lock.ts'
 import { NotYet } from './not-yet.ts'
-import { type DiskFile, readTextFile } from './text-file.ts'
+import { freshOf } from './prepared.ts'
+import { type DiskFile, readTextFile, sha256 } from './text-file.ts'
 import type { VersionStore } from './version-store.ts'
 
 /** Where the file that was replaced waits until it is known that nobody had changed it. */
@@ -16,33 +16,31 @@ export const asideOf = (place: DiskPlace, documentId: DocumentId): DiskName => p
 const CANNOT_LINK = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 
 /**
- * K4: temp file, fsync, rename, with the mode kept. Between our look and the rename another program may have written,
- * and one that had opened the file may go on: the old inode is set aside first, and is to be looked at afterwards.
- * Answers whether one was set aside: files with several names are written in place. Throws path_not_found where the
- * file is gone meanwhile, and NotYet where another is there or git is writing.
+ * K4: renames `fresh`, which is durable, over the file. Between our look and the rename another program may have
+ * written, and one that had opened the file may go on: the old inode is set aside first, and is to be looked at
+ * afterwards. Answers whether one was set aside: files with several names are written in place. Throws path_not_found
+ * where the file is gone meanwhile, and NotYet where another is there or git is writing.
  */
 export async function replaceFile(options: {
   disk: Disk
   place: DiskPlace
   documentId: DocumentId
+  fresh: DiskName
   bytes: Uint8Array
   expected: DiskFile
   store: VersionStore
   gitLock: GitLock
 }): Promise<boolean> {
-  const { disk, place, documentId, bytes, expected, gitLock } = options
+  const { disk, place, documentId, fresh, expected, gitLock } = options
   const file = place.at(place.name)
+  // Asked for before, but a slow disk or server may have let git begin since: what it brings would be written over.
+  if (await gitLock.isHeld()) throw new NotYet()
   if (expected.facts.links > 1) return overwriteFile(options)
-  const temp = place.spare(`tmp-${randomBytes(8).toString('hex')}`)
   const aside = asideOf(place, documentId)
   try {
-    await disk.create(temp, bytes, expected.facts.mode)
-    // Asked for before, but a slow disk or server may have let git begin since: what it brings would be written over.
-    if (await gitLock.isHeld()) throw new NotYet()
     // Replaced, by a link or a folder too: that is looked at before anything is written over it.
-    if (!(await disk.replace({ file, fresh: temp, aside, ino: expected.facts.ino }))) throw new NotYet()
+    if (!(await disk.replace({ file, fresh, aside, ino: expected.facts.ino }))) throw new NotYet()
   } catch (error) {
-    await disk.remove(temp)
     await disk.remove(aside)
     if (errorCode(error) === 'ENOENT') throw new AppError('path_not_found', undefined, { cause: error })
     if (CANNOT_LINK.has(errorCode(error) ?? '')) return overwriteFile(options)
@@ -53,12 +51,12 @@ export async function replaceFile(options: {
 }
 
 async function overwriteFile(options: Parameters<typeof replaceFile>[0]): Promise<false> {
-  const { disk, place, documentId, bytes, expected, store, gitLock } = options
+  const { disk, place, documentId, fresh, bytes, expected, store } = options
   const file = place.at(place.name)
-  if (await gitLock.isHeld()) throw new NotYet()
   const before = await disk.read(file, expected.facts.size)
   await store.writeInPlace(documentId, { before: before.bytes, after: bytes })
   await disk.overwrite(file, bytes)
+  await disk.remove(fresh)
   await store.removeInPlace(documentId)
   return false
 }
@@ -83,6 +81,7 @@ export async function finishInPlace(options: {
   const isWhole = now.equals(after) || now.equals(before)
   if (!isWhole && (isHalf || now.subarray(0, after.length).equals(after)))
     await disk.overwrite(place.at(place.name), after)
+  await disk.remove(freshOf(place, documentId, sha256(after)))
   await store.removeInPlace(documentId)
 }
 

@@ -58,8 +58,9 @@ export async function createDisk(root: string, runtime: string): Promise<Disk> {
   const documents = path.join(runtime, 'documents')
   const scratch = path.join(runtime, 'scratch')
   for (const folder of [documents, scratch]) await mkdir(folder, { recursive: true, mode: 0o700 })
-  // What a dead agent left half-written. Files set aside are judged when their document is opened.
-  for (const name of await readdir(scratch)) if (!name.startsWith('aside-')) await rm(path.join(scratch, name))
+  // What a dead agent left half-written. Files set aside, and those that wait whole, are judged with their document.
+  const isJudged = (name: string): boolean => name.startsWith('aside-') || name.startsWith('fresh-')
+  for (const name of await readdir(scratch)) if (!isJudged(name)) await rm(path.join(scratch, name))
   const isShared = await canShare(scratch, root)
   const { dev } = await lstat(scratch)
 

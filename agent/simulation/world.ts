@@ -30,6 +30,8 @@ export class World {
   diesAfter: number | null = null
   /** with which code the disk refuses what the agent writes */
   refusal: 'ENOSPC' | 'EROFS' | null = null
+  /** of the agent of now; one that is dead takes none */
+  private steps = 0
   private touched = new Set<string>()
   private isWatching = false
   private nextClientId = 1_000
@@ -74,7 +76,7 @@ export class World {
   }
 
   /** Is this version of the file part of the past that agents keep? */
-  private isKnown(text: string): boolean {
+  isKnown(text: string): boolean {
     const sha256 = createHash('sha256').update(text).digest('hex')
     const { base } = this.server
     const past = this.files.text(`runtime/documents/${DOCUMENT}.past`) ?? ''
@@ -101,13 +103,18 @@ export class World {
     for (const token of this.in(text)) if (!known.has(token)) this.vague.add(token)
   }
 
+  /** The agent of now dies within so many of its steps. */
+  dieSoon(steps: number): void {
+    this.diesAfter = this.steps + steps
+  }
+
   startAgent(): void {
-    let steps = 0
+    this.steps = 0
     const life: Life = {
       isDead: false,
       tick: () => {
-        steps++
-        if (!life.isDead && this.diesAfter !== null && steps > this.diesAfter) this.killAgent()
+        if (!life.isDead) this.steps++
+        if (!life.isDead && this.diesAfter !== null && this.steps > this.diesAfter) this.killAgent()
         return life.isDead
       },
       step: () =>
