@@ -33,6 +33,7 @@ it.each([
   ['what was seen on the disk while the server was away is taken in when it is back', 22716],
   ['a write that never came about is not what a program had read', 811394],
   ['what a program puts in place of a word as another had is not put in beside it', 5110],
+  ['lines that a merge had glued together are not taken for deleted', 3001145],
 ])('%s', async (_, seed) => {
   expect(await outcome(seed)).toEqual({ seed, wrong: [] })
 })

@@ -77,3 +77,12 @@ it('[K3] does not put in again what stands of a line that a program had read at 
     'a here\ngone\nb\n',
   )
 })
+
+it('[K2] changes of what the others saw only what they changed of that', () => {
+  const [base, seen] = ['one\nlastnew\n', 'one\nlast\nnew\n']
+  expect(planEdits(base, base, 'one\nlast\nnew\nmore\n', { seen })).toEqual([
+    { index: 12, remove: 0, insert: 'more\n' },
+  ])
+  expect(planEdits(base, base, 'last\nnew\n', { seen })).toEqual([{ index: 0, remove: 4, insert: '' }])
+  expect(planEdits(base, base, seen, { seen })).toEqual([])
+})

@@ -67,29 +67,56 @@ function leftOf(theirs: string, same: readonly Placed[], takenOf: TakenOf): Left
   return { text, had }
 }
 
+/** What leads from `seen` to `theirs`, done to `base`, which holds most of what `seen` does. */
+function rebased(base: string, seen: string, theirs: string): string {
+  /** of each unit of `seen` where it is in `base`; -1: nowhere */
+  const at = new Int32Array(seen.length).fill(-1)
+  let done = 0
+  let shift = 0
+  for (const { index, remove, insert } of [...diffWords(seen, base), { index: seen.length, remove: 0, insert: '' }]) {
+    for (; done < index; done++) at[done] = done + shift
+    done = index + remove
+    shift += insert.length - remove
+  }
+  const isRemoved = new Uint8Array(base.length)
+  const inserts = new Map<number, string>()
+  for (const { index, remove, insert } of diffWords(seen, theirs)) {
+    for (const unit of at.subarray(index, index + remove)) if (unit !== -1) isRemoved[unit] = 1
+    const next = at.subarray(index).find((unit) => unit !== -1) ?? base.length
+    inserts.set(next, (inserts.get(next) ?? '') + insert)
+  }
+  let text = ''
+  for (let unit = 0; unit <= base.length; unit++) {
+    text += inserts.get(unit) ?? ''
+    if (unit < base.length && isRemoved[unit] === 0) text += base[unit]
+  }
+  return text
+}
+
 /**
  * What `theirs` changed of the base by line and inside changed lines by word, without what `mine` changed in the very
  * same way: identical hunks, and identical new lines at the same place, are taken once. Words stay whole, since somebody
- * may delete one meanwhile. `seen` is the base as the others saw it: lines it has beyond the base's were taken once
- * already. `standing` are lines of other moments: who had read one of those brings them along, and what of them still
+ * may delete one meanwhile. `seen` is the base as the others saw it, where the merge had made another text of it: what
+ * counts is what they changed of that. `standing` are lines of other moments: who had read one of those brings them along, and what of them still
  * stands in the document, with something added to it or at another place, is not put in a second time.
  */
 export function planEdits(
   base: string,
   mine: string,
-  theirs: string,
+  others: string,
   { seen = base, standing = new Map() }: { readonly seen?: string | undefined; readonly standing?: StandingLines } = {},
 ): TextEdit[] {
+  const theirs = seen === base ? others : rebased(base, seen, others)
   const all = diffWords(base, theirs)
-  if (mine === base && seen === base) return all
+  if (mine === base) return all
   const before = new Set(splitLines(base))
   const lines = splitLines(theirs)
-  const there = [mine, seen].map((text) => inPlace(lines, splitLines(text)))
+  const there = inPlace(lines, splitLines(mine))
   const own = new Set(diffWords(base, mine).map(keyOf))
   const isOwn = ({ edit }: Placed): boolean => own.has(keyOf(edit))
   const { text, had } = leftOf(theirs, placed(all).filter(isOwn), (line, nth, index) => {
     if (before.has(line) || line.trim() === '') return []
-    if (there.some((indexes) => indexes.has(index))) return 'all'
+    if (there.has(index)) return 'all'
     const units = nth === 1 ? standing.get(line) : undefined
     if (units === undefined) return []
     // Of a line that was put in without what stood elsewhere, the rest may stand as well.
