@@ -274,6 +274,48 @@ describe('a file whose name or kind changes while people type', () => {
     await onDisk('one\nfrom a colleague\ntwo\nthree\nstale\n')
   })
 
+  it('[K3] keeps what people wrote where a program writes back unchanged what we had just replaced', async () => {
+    await writeFile(at('a.txt'), 'one\ntwo\n')
+    folder.start(server.url)
+    await attach('a.txt')
+    await atRest()
+    const writtenBack = new Promise<void>((resolve) => {
+      server.before = async (call) => {
+        if (call !== 'base.set') return
+        server.before = () => {}
+        await writeFile(at('sedTemp'), 'one\ntwo\n')
+        await rename(at('sedTemp'), at('a.txt'))
+        resolve()
+      }
+    })
+    server.edit(id, (t) => t.insert(4, 'from a colleague\n'))
+    await writtenBack
+    await vi.waitFor(async () => expect(await disk('a.txt')).toBe('one\nfrom a colleague\ntwo\n'), 5_000)
+    expect(server.text(id)).toBe('one\nfrom a colleague\ntwo\n')
+  })
+
+  it('[K3] takes out what git takes out, however soon after it was written', async () => {
+    await mkdir(at('.git'))
+    await writeFile(at('a.txt'), 'one\ntwo\n')
+    folder.start(server.url)
+    await attach('a.txt')
+    await atRest()
+    const checkedOut = new Promise<void>((resolve) => {
+      server.before = async (call) => {
+        if (call !== 'base.set') return
+        server.before = () => {}
+        await writeFile(at('.git/index'), '')
+        await writeFile(at('fromGit'), 'one\ntwo\n')
+        await rename(at('fromGit'), at('a.txt'))
+        resolve()
+      }
+    })
+    server.edit(id, (t) => t.insert(4, 'from a colleague\n'))
+    await checkedOut
+    await server.until(() => server.text(id) === 'one\ntwo\n', 'taken out')
+    await onDisk('one\ntwo\n')
+  })
+
   it('[K4] waits while git holds its lock', async () => {
     await mkdir(at('.git'))
     await writeFile(at('a.txt'), 'one\n')

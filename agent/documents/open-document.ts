@@ -24,6 +24,8 @@ const RETRY_MS = 1_000
 const RETRY_MAX_MS = 10_000
 /** Programs that replace a file by deleting and making it again are done by then; a rename is seen by then. */
 const GONE_MS = 500
+/** Programs that write back what they read take no longer than this from the one to the other. */
+const WRITE_BACK_MS = 300
 
 /** One document and its file, kept together. */
 export interface OpenDocument {
@@ -88,6 +90,8 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
   /** what the disk held when we last read or wrote it; its text is part of the document's past */
   let file: DiskFile
   let version: Version
+  /** what our last write took the place of, and when */
+  let replaced: { readonly version: Version; readonly at: number } | null = null
   let isDirty = false
   let isClosed = false
   /** when the first edit came since we last wrote */
@@ -150,13 +154,22 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
 
   const isHalfWritten = createHalfWritten(clock)
 
+  /**
+   * A program that had read what we replaced just then writes it back unchanged, as `sed -i` does where nothing matches.
+   * It knows nothing of what we wrote: that is not taken out, as it is where git brings the same bytes back.
+   */
+  const isWrittenBack = async (now: DiskFile): Promise<boolean> =>
+    replaced?.version.sha256 === now.sha256 &&
+    now.facts.mtimeMs <= replaced.at + WRITE_BACK_MS &&
+    !(await options.gitLock.wroteSince(replaced.at))
+
   /** Takes in what others wrote to the file since we last looked. Answers what is there now. */
   const takeDisk = async (): Promise<DiskFile> => {
     if (await aside.restore(version)) isDirty = true
     const now = await atFile((place) => readTextFile(disk, place.at(place.name)))
     if (now.sha256 !== file.sha256) {
       if (isHalfWritten(now, file)) throw new NotYet()
-      version = await past.bring(now, version)
+      version = (await isWrittenBack(now)) ? await past.returned(replaced!.version) : await past.bring(now, version)
       isDirty = true
     }
     file = now
@@ -203,6 +216,7 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
           expected: now,
         })
         if (isAside) aside.keep(version, now)
+        replaced = { version, at: clock.now() }
         version = written
         owesBase = true
         file = { ...encoded.file, facts: (await disk.facts(place.at(place.name))) ?? now.facts }

@@ -41,6 +41,7 @@ it('[K4] knows a write again that an agent made and the next one, cut off in its
     epoch: 1,
     baseKey: `1:${first!.sha256}`,
     onDisk: null,
+    prepared: [],
     wereThere: [],
     conflicts: [],
     versions: [first!, second!, third!],
@@ -57,6 +58,7 @@ it('[K4] no longer asks whether a write was cut off, once the disk was seen afte
     baseKey: `1:${first!.sha256}`,
     onDisk: merged.sha256,
     overcome: `3:${third!.sha256}`,
+    prepared: [],
     wereThere: [],
     versions: [first!, third!, { seq: 2, sha256: merged.sha256, added: [] }],
     conflicts: [],
@@ -73,7 +75,7 @@ describe('a write that was cut off, and then a program wrote', () => {
     epoch: 1,
     baseKey: `1:${first!.sha256}`,
     onDisk: null,
-    prepared: `3:${third!.sha256}`,
+    prepared: [`3:${third!.sha256}`],
     wereThere: [],
     versions: [first!, third!],
     conflicts: [],
@@ -91,7 +93,7 @@ describe('a write that was cut off, and then a program wrote', () => {
   })
 
   it('[K4] is judged by what is nearest where its file was not made before', async () => {
-    const before = { ...stored, prepared: undefined }
+    const before = { ...stored, prepared: [] }
     expect((await pastOf(before).restore(base, fileOf('first\nelse\n'), nothingWaits)).sha256).toBe(first!.sha256)
   })
 })

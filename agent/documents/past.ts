@@ -40,6 +40,8 @@ export interface Past {
    * disk no more, since we have written over it.
    */
   bring(theirs: FileText, last: Version, options?: { isAside: boolean }): Promise<Version>
+  /** A program put `version` back that we had replaced, knowing nothing of what replaced it. */
+  returned(version: Version): Promise<Version>
   agreed(seq: number, sha256: string): void
   /** Tells the server of conflicts that it could not be told of when they arose. */
   tellConflicts(): Promise<void>
@@ -64,8 +66,8 @@ export function createPast(options: {
   let onDisk: string | null = null
   /** a write that was intended and never agreed: whatever became of it, `onDisk` was there later */
   let overcome: string | null = null
-  /** the write whose new file was made before it was intended */
-  let prepared: string | null = null
+  /** the writes since disk and document last agreed whose new files were made before they were intended */
+  let prepared: readonly string[] = []
   /** the one that the server still tells of */
   let left: string | null = null
   let wereThere: readonly string[] = []
@@ -92,7 +94,7 @@ export function createPast(options: {
       baseKey,
       onDisk,
       overcome: overcome ?? undefined,
-      prepared: prepared ?? undefined,
+      prepared,
       wereThere,
       versions: versions.map((version) => ({ ...version, text: undefined })),
       conflicts,
@@ -181,7 +183,7 @@ export function createPast(options: {
       onDisk = own?.baseKey === baseKey ? own.onDisk : null
       overcome = (onDisk === null ? null : own?.overcome) ?? null
       left = base?.intentSeq == null ? null : keyOf({ seq: base.intentSeq, sha256: base.intentSha256 ?? '' })
-      prepared = own?.prepared ?? null
+      prepared = own?.prepared ?? []
       wereThere = own?.wereThere ?? []
       conflicts = own?.conflicts ?? []
       versions = (own?.versions ?? []).map((version) => ({ ...version, text: null }))
@@ -190,12 +192,12 @@ export function createPast(options: {
       await replica.whenSaved()
       await tellConflicts()
       const before = versions.find(({ sha256 }) => sha256 === onDisk) ?? first
-      // Made and perhaps never told of: asked for so that it is known, and removed with the next write.
-      if (prepared !== null && prepared !== left) await waits(prepared.slice(prepared.indexOf(':') + 1))
+      // Made and perhaps never told of: asked for so that they are known, and removed with the next write.
+      for (const key of prepared) if (key !== left) await waits(key.slice(key.indexOf(':') + 1))
       if (base?.intentSeq == null || base.intentSha256 === null) return before
       const isWaiting = await waits(base.intentSha256)
       if (overcome === left) return before
-      const isWritten = !isWaiting && prepared === left
+      const isWritten = !isWaiting && left !== null && prepared.includes(left)
       if (disk.sha256 === before.sha256 && !isWritten) return before
       // Written since, and recorded by nobody: an agent after the one that wrote it was cut off in its own write.
       const since = versions.slice(indexOf(before) + 1).find(({ sha256 }) => sha256 === disk.sha256)
@@ -209,7 +211,7 @@ export function createPast(options: {
     },
     has: (sha256) => versions.some((version) => version.sha256 === sha256),
     async wrote(seq, file, { isPrepared } = { isPrepared: false }) {
-      prepared = isPrepared ? keyOf({ seq, sha256: file.sha256 }) : null
+      if (isPrepared) prepared = [...prepared, keyOf({ seq, sha256: file.sha256 })].slice(-MAX_VERSIONS)
       if (overcome === keyOf({ seq, sha256: file.sha256 })) overcome = null
       const version = add({ seq, sha256: file.sha256, added: [], text: file.text })
       await save()
@@ -248,9 +250,16 @@ export function createPast(options: {
       await tellConflicts()
       return version
     },
+    async returned(version) {
+      add(version)
+      ;[onDisk, overcome] = [version.sha256, left]
+      await save()
+      return version
+    },
     tellConflicts,
     agreed(seq, sha256) {
       baseKey = keyOf({ seq, sha256 })
+      prepared = []
       onDisk = overcome = left = null
     },
   }

@@ -25,8 +25,8 @@ export interface StoredPast {
   readonly onDisk: string | null
   /** the write, by `seq:sha256`, that was cut off in an agent's end and before `onDisk` was seen */
   readonly overcome?: string | undefined
-  /** the write, by `seq:sha256`, whose new file was made before it was intended; see prepared.ts */
-  readonly prepared?: string | undefined
+  /** the writes, by `seq:sha256`, whose new files were made before they were intended; see prepared.ts */
+  readonly prepared: readonly string[]
   /** beginnings of the hashes of versions that were on the disk, these and older ones, oldest first */
   readonly wereThere: readonly string[]
   /** oldest first */
@@ -61,7 +61,7 @@ const pastForm = z.object({
   baseKey: z.string(),
   onDisk: z.string().nullable(),
   overcome: z.string().optional(),
-  prepared: z.string().optional(),
+  prepared: z.array(z.string()).default([]),
   wereThere: z.array(z.string()).default([]),
   versions: z.array(
     z.object({

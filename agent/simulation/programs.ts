@@ -97,6 +97,7 @@ export function checkout(world: World): void {
     // Where no agent saw it when it was there, nobody can tell it from the doing of a program that had read another.
     world.noteOverwrite(kept, kept)
     const mode = files.facts(path)?.mode ?? 0o644
+    files.put('files/.git/index', '')
     files.remove(path)
     clock.after(random.below(10), () => {
       if (files.find(path) === null && world.path === path) {

@@ -61,7 +61,13 @@ export async function runSeed(seed: number): Promise<string[]> {
   }
   if (quiet.mtimeMs !== quietAt) wrong.push('a file nobody touched was written')
   if (files.facts(world.path)?.mode !== MODE && files.find(world.path) !== null) wrong.push('the mode was not kept')
-  const known = new Set([`${WORKSPACE}/.git`, `${WORKSPACE}/sub`, `${WORKSPACE}/quiet.txt`, world.path])
+  const known = new Set([
+    `${WORKSPACE}/.git`,
+    `${WORKSPACE}/.git/index`,
+    `${WORKSPACE}/sub`,
+    `${WORKSPACE}/quiet.txt`,
+    world.path,
+  ])
   for (const path of files.paths()) {
     if (path.startsWith(`${WORKSPACE}/`) && !known.has(path)) wrong.push(`left behind: ${path}`)
     if (path.startsWith('runtime/scratch/')) wrong.push(`left behind: ${path}`)

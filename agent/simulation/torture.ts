@@ -129,6 +129,7 @@ export async function runTorture(seed: number): Promise<string[]> {
           files.put(lock, '')
           await sleep(500)
           const before = disk()
+          files.put(`${WORKSPACE}/.git/index`, '')
           files.remove(path)
           const kept = index
           files.write(files.create(path, 0o644), Buffer.from(kept), path)
