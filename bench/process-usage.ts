@@ -45,6 +45,25 @@ function threadSeconds(pid: number): Map<number, number> {
 
 const sum = (values: Iterable<number>): number => [...values].reduce((total, each) => total + each, 0)
 
+/** /proc/stat counts in these */
+const TICK_SECONDS = 0.01
+
+/**
+ * The share of its time, in per cent, that the host took from the core it took most from since the meter was made. A
+ * figure of a moment in which others had the core says something about them.
+ */
+export function hostMeter(): () => number {
+  const stolen = (): number[] =>
+    [...(read('/proc/stat') ?? '').matchAll(/^cpu\d+ (.*)$/gm)].map(
+      ([, counts = '']) => Number(counts.split(' ')[7] ?? 0) * TICK_SECONDS,
+    )
+  const [startedAt, before] = [performance.now(), stolen()]
+  return () => {
+    const seconds = (performance.now() - startedAt) / 1_000
+    return (100 * Math.max(0, ...stolen().map((now, core) => now - (before[core] ?? 0)))) / seconds
+  }
+}
+
 /** Resident memory in bytes; 0 of a process that has ended. */
 export function residentBytes(pid: number): number {
   const match = /VmRSS:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`) ?? '')

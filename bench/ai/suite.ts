@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { BenchOptions } from '../main.ts'
-import { cpuSeconds, residentBytes } from '../process-usage.ts'
+import { cpuSeconds, hostMeter, residentBytes } from '../process-usage.ts'
 import type { Figure } from '../report.ts'
 import { quantile } from '../statistics.ts'
 import { ask, hearMany } from './load.ts'
@@ -74,7 +74,9 @@ async function latency(subject: Subject): Promise<Measured[]> {
   const wish = { pieces: 20, everyMs: 20, firstMs: 50 }
   // The compiler and the pools warm up first.
   await hearMany(subject, wish, 64, 1024)
+  const host = hostMeter()
   const heard = await hearMany(subject, wish, 64, 512)
+  const taken = host()
   return [
     ...milliseconds(
       'first token',
@@ -84,6 +86,7 @@ async function latency(subject: Subject): Promise<Measured[]> {
       'token',
       heard.flatMap((h) => h.transitMs),
     ),
+    { metric: 'taken by the host', value: taken, unit: '% of a core' },
   ]
 }
 
