@@ -10,7 +10,8 @@ export interface Heard {
   readonly transitMs: readonly number[]
 }
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity })
+// Let go of before any server ends what is idle: Node does after five seconds.
+const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity, timeout: 3000 })
 let turn = 0
 
 /** Asks for one stream. */
