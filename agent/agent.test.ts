@@ -394,6 +394,32 @@ describe('an agent killed in the middle', () => {
     expect(await leftovers()).toEqual([])
   })
 
+  it('[K4][K5] is told as gone where the folder went too, and the write is found again when it is back', async () => {
+    await mkdir(at('sub'))
+    await writeFile(at('sub/a.txt'), 'one\n')
+    const agent = folder.start(server.url)
+    await attach('sub/a.txt')
+    await atRest()
+    const killed = new Promise<void>((resolve) => {
+      server.before = async (name) => {
+        if (name !== 'base.intend') return
+        agent.kill('SIGKILL')
+        await ended(agent)
+        server.before = () => {}
+        resolve()
+      }
+    })
+    server.edit(id, (t) => t.insert(4, 'two\n'))
+    await killed
+    await rename(at('sub'), at('elsewhere'))
+    folder.start(server.url)
+    await attach('sub/a.txt')
+    await server.until(() => server.statuses.some(({ message }) => message === 'path_not_found'), 'gone')
+    await rename(at('elsewhere'), at('sub'))
+    await vi.waitFor(async () => expect(await disk('sub/a.txt')).toBe('one\ntwo\n'), 8_000)
+    expect(server.text(id)).toBe('one\ntwo\n')
+  })
+
   it('[K4] merges the version that another program had written just before the rename', async () => {
     await writeFile(at('a.txt'), 'one\n')
     const agent = folder.start(server.url)

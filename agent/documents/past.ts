@@ -27,9 +27,13 @@ export interface Past {
   /**
    * Takes up what an agent before us left, with the server's base; what had been merged and perhaps not sent goes into
    * the document. Answers which version the disk was last known to hold, where `disk` is what it holds now. `waits`: is
-   * the new file of a write still where it was made?
+   * the new file of a write still where it was made? null: nobody knows.
    */
-  restore(base: FileBaseRecord | null, disk: FileText, waits: (sha256: string) => Promise<boolean>): Promise<Version>
+  restore(
+    base: FileBaseRecord | null,
+    disk: FileText,
+    waits: (sha256: string) => Promise<boolean | null>,
+  ): Promise<Version>
   has(sha256: string): boolean
   /** The log's text at `seq` is, or is about to be, on the disk. `isPrepared`: by a rename of a file that waits for it. */
   wrote(seq: number, file: FileText, options?: { isPrepared: boolean }): Promise<Version>
@@ -197,12 +201,12 @@ export function createPast(options: {
       if (base?.intentSeq == null || base.intentSha256 === null) return before
       const isWaiting = await waits(base.intentSha256)
       if (overcome === left) return before
-      const isWritten = !isWaiting && left !== null && prepared.includes(left)
+      const isWritten = isWaiting === false && left !== null && prepared.includes(left)
       if (disk.sha256 === before.sha256 && !isWritten) return before
       // Written since, and recorded by nobody: an agent after the one that wrote it was cut off in its own write.
       const since = versions.slice(indexOf(before) + 1).find(({ sha256 }) => sha256 === disk.sha256)
       if (since !== undefined && since.sha256 !== base.intentSha256) return since
-      if (isWaiting && disk.sha256 !== base.intentSha256) return before
+      if (isWaiting === true && disk.sha256 !== base.intentSha256) return before
       const intent = add({ seq: base.intentSeq, sha256: base.intentSha256, added: [], text: null })
       if (disk.sha256 === intent.sha256 || isWritten) return intent
       // Nobody saw whether the write that was cut off came to its end before somebody else wrote.

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { AppError } from '#shared/errors.ts'
 import type { DocumentId } from '#shared/ids.ts'
 import type { Disk, DiskName, DiskPlace } from '../fs/disk.ts'
 
@@ -17,8 +18,8 @@ export interface Prepared {
     place: DiskPlace,
     file: { readonly bytes: Uint8Array; readonly sha256: string; readonly mode: number },
   ): Promise<void>
-  /** Does the file of this write still wait? */
-  waits(sha256: string): Promise<boolean>
+  /** Does the file of this write still wait? Null where that cannot be known, its folder being gone. */
+  waits(sha256: string): Promise<boolean | null>
   /** Removes what waits, but for the write of which the server tells. */
   keepOnly(sha256: string | null): Promise<void>
 }
@@ -37,6 +38,8 @@ export function createPrepared(options: {
       try {
         await disk.create(half, bytes, mode)
         await disk.rename(half, fresh)
+        // Or a power failure could take it away, which is what tells of a rename that came about.
+        await place.syncSpare()
       } catch (error) {
         await disk.remove(half)
         throw error
@@ -44,8 +47,13 @@ export function createPrepared(options: {
       waiting.add(sha256)
     },
     async waits(sha256) {
-      const isThere = await atFile(async (place) => (await disk.facts(freshOf(place, documentId, sha256))) !== null)
-      if (isThere) waiting.add(sha256)
+      const isThere = await atFile(
+        async (place) => (await disk.facts(freshOf(place, documentId, sha256))) !== null,
+      ).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'path_not_found') return null
+        throw error
+      })
+      if (isThere === true) waiting.add(sha256)
       return isThere
     },
     async keepOnly(sha256) {

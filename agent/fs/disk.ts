@@ -43,6 +43,8 @@ export interface DiskPlace {
   spare(name: string): DiskName
   /** makes renames in the folder durable */
   sync(): Promise<void>
+  /** makes renames among spare files durable */
+  syncSpare(): Promise<void>
 }
 
 export interface FileFacts {

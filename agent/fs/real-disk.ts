@@ -32,6 +32,15 @@ const createDurable = async (file: string, bytes: Uint8Array, mode: number): Pro
   }
 }
 
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await openFolderHandle(folder)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Whether a file made in `scratch` can be given a name in `root`: they may be two mounts of one device. */
 async function canShare(scratch: string, root: string): Promise<boolean> {
   const from = path.join(scratch, PROBE)
@@ -74,6 +83,7 @@ export async function createDisk(root: string, runtime: string): Promise<Disk> {
           at: (entry) => folder.at(entry) as DiskName,
           spare: (entry) => (isNear ? path.join(scratch, entry) : folder.at(`${TEMP_PREFIX}${entry}`)) as DiskName,
           sync: () => folder.sync(),
+          syncSpare: () => (isNear ? syncFolder(scratch) : folder.sync()),
         })
       }),
     async facts(file) {
@@ -119,13 +129,6 @@ export async function createDisk(root: string, runtime: string): Promise<Disk> {
     rename,
     remove: (file) => rm(file, { force: true }),
     own: (name) => path.join(documents, name) as DiskName,
-    async syncOwn() {
-      const folder = await openFolderHandle(documents)
-      try {
-        await folder.sync()
-      } finally {
-        await folder.close()
-      }
-    },
+    syncOwn: () => syncFolder(documents),
   }
 }

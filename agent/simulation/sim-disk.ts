@@ -76,6 +76,7 @@ export function createSimDisk(
         at: (name) => sane(`${WORKSPACE}/${folder}${name}`),
         spare: (name) => sane(`${SCRATCH}/${name}`),
         sync: () => op(() => undefined),
+        syncSpare: () => op(() => undefined),
       }
       return use(place)
     },
