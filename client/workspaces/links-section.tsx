@@ -13,8 +13,12 @@ import { Pill } from '../ui/pill.tsx'
 import { Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useAction } from '../ui/use-action.ts'
+import { useNow } from '../ui/use-now.ts'
 import { messages } from './locale.ts'
 import { links, refreshWorkspaces } from './queries.ts'
+
+/** A list that stays open says within this that a link has run out. */
+const LOOK_AGAIN_MS = 5_000
 
 export type LinkState = 'active' | 'expired' | 'revoked'
 
@@ -27,6 +31,7 @@ export function linkState(link: Pick<ShareLinkInfo, 'expiresAt' | 'revokedAt'>, 
 export function LinksSection({ workspaceId }: { workspaceId: string }) {
   const t = useMessages(messages)
   const query = useQuery(links(workspaceId))
+  const now = useNow(LOOK_AGAIN_MS)
   const action = useAction()
   const [revoking, setRevoking] = useState<ShareLinkInfo | null>(null)
   const insideNow = revoking?.guests.filter((g) => g.isInside).length ?? 0
@@ -46,6 +51,7 @@ export function LinksSection({ workspaceId }: { workspaceId: string }) {
             <LinkRow
               key={link.id}
               link={link}
+              now={now}
               onRevoke={() => setRevoking(link)}
               onRemoveGuest={(guest) =>
                 void change(
@@ -81,21 +87,22 @@ export function LinksSection({ workspaceId }: { workspaceId: string }) {
 
 interface RowProps {
   link: ShareLinkInfo
+  now: number
   onRevoke: () => void
   onRemoveGuest: (guest: ShareLinkInfo['guests'][number]) => void
 }
 
-function LinkRow({ link, onRevoke, onRemoveGuest }: RowProps) {
+function LinkRow({ link, now, onRevoke, onRemoveGuest }: RowProps) {
   const t = useMessages(messages)
   const tc = useMessages(common)
-  const state = linkState(link)
+  const state = linkState(link, now)
   return (
     <li className="grid gap-2 border-b border-line py-2 last:border-b-0">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="font-semibold">{link.label === '' ? t('settings.linkUntitled') : link.label}</span>
         <LinkPill state={state} />
         <span className="flex-1 text-muted">
-          {state === 'active' && t('settings.linkExpires', { when: formatRelativeTime(link.expiresAt) })}
+          {state === 'active' && t('settings.linkExpires', { when: formatRelativeTime(link.expiresAt, now) })}
         </span>
         {state === 'active' && (
           <Button kind="quiet" onClick={onRevoke}>

@@ -110,6 +110,7 @@ test('a share link that runs out ends everyone’s visit at that moment, as its 
   await owner.open(workspaceId, FILE)
   await owner.placeCaret(FILE, 1, 1)
   const { url, linkId } = await site.admin.api.workspaces.createLink.mutate({ workspaceId, expiresInHours: 1 })
+  const unused = await site.admin.api.workspaces.createLink.mutate({ workspaceId, expiresInHours: 1 })
   const known = await openBrowser(browser, await signUp(site.product, 'Known'))
   const unknown = await openBrowser(browser, null)
   for (const [guest, button] of [
@@ -123,12 +124,20 @@ test('a share link that runs out ends everyone’s visit at that moment, as its 
   }
 
   // Later than the server's next look at the ends of links, as an hour is.
-  const expiresAt = new Date(Date.now() + 12_000)
-  await withDatabase(site.product, (db) =>
-    db.query('update share_link set expires_at = $2 where id = $1', [linkId, expiresAt]),
-  )
+  const soon = (ms: number) => new Date(Date.now() + ms)
+  await withDatabase(site.product, async (db) => {
+    await db.query('update share_link set expires_at = $2 where id = $1', [linkId, soon(12_000)])
+    await db.query('update share_link set expires_at = $2 where id = $1', [unused.linkId, soon(20_000)])
+  })
+  // Nobody draws this page anew: it says by itself that a link has run out by which nobody came.
+  const list = await owner.context.newPage()
+  await list.goto(`${site.product.url}/w/${workspaceId}/settings`)
+  const links = list.getByRole('region', { name: 'Links and guests' })
+  await expect(links.getByText('Active')).toHaveCount(2)
   for (const { page } of [known, unknown])
     await expect(page.getByText(/no longer have access/i).first()).toBeVisible({ timeout: 20_000 })
+  await expect(links.getByText('Expired')).toHaveCount(2, { timeout: 20_000 })
+  await expect(links.getByRole('button', { name: 'Revoke link' })).toBeHidden()
   await owner.page.keyboard.type('secret ')
   await owner.expectStatus('Saved, on disk')
   for (const guest of [known, unknown]) expect(await guest.text(FILE)).not.toContain('secret')

@@ -19,7 +19,7 @@ import { type Grouping, type Measure, MEASURES, RANGES, readUsageSearch } from '
 import { seriesOf, totalUsage, type UsageTotal } from './usage-series.ts'
 import { UsageTotals } from './usage-totals.tsx'
 import { type UsageWindow, usageWindow } from './usage-window.ts'
-import { useNow } from './use-now.ts'
+import { useNow } from '../../ui/use-now.ts'
 
 const REFRESH_MS = 30_000
 
