@@ -53,6 +53,16 @@ const putLarge = async (file: string, bytes: number) => {
 }
 /** What joining made the agent write is written: whatever happens to the file from here on, no write is under way. */
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex')
+/** Resolves once the agent has asked this, and `act` is done before it is answered; once. */
+const atCall = (call: string, act: () => Promise<void>) =>
+  new Promise<void>((resolve) => {
+    server.before = async (asked) => {
+      if (asked !== call) return
+      server.before = () => {}
+      await act()
+      resolve()
+    }
+  })
 const atRest = () => server.until(() => server.statuses.some(({ status }) => status === 'on-disk'), 'at rest')
 const leftovers = async () => (await readdir(folder.root)).filter((name) => name.startsWith('.pairloom~'))
 
@@ -279,14 +289,9 @@ describe('a file whose name or kind changes while people type', () => {
     folder.start(server.url)
     await attach('a.txt')
     await atRest()
-    const writtenBack = new Promise<void>((resolve) => {
-      server.before = async (call) => {
-        if (call !== 'base.set') return
-        server.before = () => {}
-        await writeFile(at('sedTemp'), 'one\ntwo\n')
-        await rename(at('sedTemp'), at('a.txt'))
-        resolve()
-      }
+    const writtenBack = atCall('base.set', async () => {
+      await writeFile(at('sedTemp'), 'one\ntwo\n')
+      await rename(at('sedTemp'), at('a.txt'))
     })
     server.edit(id, (t) => t.insert(4, 'from a colleague\n'))
     await writtenBack
@@ -300,15 +305,10 @@ describe('a file whose name or kind changes while people type', () => {
     folder.start(server.url)
     await attach('a.txt')
     await atRest()
-    const checkedOut = new Promise<void>((resolve) => {
-      server.before = async (call) => {
-        if (call !== 'base.set') return
-        server.before = () => {}
-        await writeFile(at('.git/index'), '')
-        await writeFile(at('fromGit'), 'one\ntwo\n')
-        await rename(at('fromGit'), at('a.txt'))
-        resolve()
-      }
+    const checkedOut = atCall('base.set', async () => {
+      await writeFile(at('.git/index'), '')
+      await writeFile(at('fromGit'), 'one\ntwo\n')
+      await rename(at('fromGit'), at('a.txt'))
     })
     server.edit(id, (t) => t.insert(4, 'from a colleague\n'))
     await checkedOut
@@ -343,13 +343,8 @@ describe('a file whose name or kind changes while people type', () => {
     folder.start(server.url)
     await attach('a.txt')
     await atRest()
-    const begun = new Promise<void>((resolve) => {
-      server.before = async (call) => {
-        if (call !== 'base.intend') return
-        server.before = () => {}
-        await writeFile(at('.git/index.lock'), '')
-        resolve()
-      }
+    const begun = atCall('base.intend', async () => {
+      await writeFile(at('.git/index.lock'), '')
     })
     server.edit(id, (t) => t.insert(0, 'zero\n'))
     await begun
@@ -373,14 +368,9 @@ describe('an agent killed in the middle', () => {
     await writeFile(at('a.txt'), 'one\n')
     const agent = folder.start(server.url)
     await attach('a.txt')
-    const killed = new Promise<void>((resolve) => {
-      server.before = async (name) => {
-        if (name !== call) return
-        agent.kill('SIGKILL')
-        await ended(agent)
-        server.before = () => {}
-        resolve()
-      }
+    const killed = atCall(call, async () => {
+      agent.kill('SIGKILL')
+      await ended(agent)
     })
     server.edit(id, (t) => t.insert(4, 'two\n'))
     await killed
@@ -400,14 +390,9 @@ describe('an agent killed in the middle', () => {
     const agent = folder.start(server.url)
     await attach('sub/a.txt')
     await atRest()
-    const killed = new Promise<void>((resolve) => {
-      server.before = async (name) => {
-        if (name !== 'base.intend') return
-        agent.kill('SIGKILL')
-        await ended(agent)
-        server.before = () => {}
-        resolve()
-      }
+    const killed = atCall('base.intend', async () => {
+      agent.kill('SIGKILL')
+      await ended(agent)
     })
     server.edit(id, (t) => t.insert(4, 'two\n'))
     await killed
