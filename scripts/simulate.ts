@@ -15,11 +15,9 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 })
-const [file, name] = values.torture
-  ? ['../agent/simulation/torture.ts', 'runTorture']
-  : [values.agent ? '../agent/simulation/run-seed.ts' : '../server/sync/simulation/run-seed.ts', 'runSeed']
-const module = (await import(file)) as Record<string, (seed: number) => Promise<string[]>>
-const runSeed = module[name]!
+const agentSimulation = values.torture ? '../agent/simulation/torture.ts' : '../agent/simulation/run-seed.ts'
+const simulation = values.torture || values.agent ? agentSimulation : '../server/sync/simulation/run-seed.ts'
+const { runSeed } = (await import(simulation)) as { runSeed(seed: number): Promise<string[]> }
 const seeds =
   values.seed === undefined
     ? Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.from) + index)

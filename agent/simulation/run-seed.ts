@@ -88,6 +88,7 @@ async function rest(world: World): Promise<void> {
   if (files.find(world.path) === null) {
     const moved = ['a.txt', 'b.txt', 'sub/c.txt'].find((path) => files.find(`${WORKSPACE}/${path}`) !== null)
     if (moved !== undefined) world.server.path = moved
+    // Refused where the server is away or the file comes back just then: what stands at rest is judged below.
     else await Promise.race([world.agent?.documents.keep(DOCUMENT).catch(() => undefined), clock.advance(100)])
     await clock.advance(3_000)
     if (moved !== undefined) world.killAgent()

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { runTorture } from './torture.ts'
+import { runSeed } from './torture.ts'
 
 const SEEDS = 20
 const PER_TEST = 5
 
 /** Replay one with `npm run simulate -- --torture --seed N`. */
-const outcome = async (seed: number): Promise<object> => ({ seed, wrong: await runTorture(seed) })
+const outcome = async (seed: number): Promise<object> => ({ seed, wrong: await runSeed(seed) })
 
 it.each(Array.from({ length: SEEDS / PER_TEST }, (_, index) => index * PER_TEST))(
   '[K8] people, stale programs, sed and git lose and double nothing under kills, from seed %i on',

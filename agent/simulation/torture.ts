@@ -15,7 +15,7 @@ type Task = () => Promise<readonly string[]>
  * checks older versions out, and the agent is killed wherever it stands. Programs take turns, each once people see what
  * the one before did, so that nothing is vague: what is wrong at rest is ours. Answers that.
  */
-export async function runTorture(seed: number): Promise<string[]> {
+export async function runSeed(seed: number): Promise<string[]> {
   const world = new World(seed)
   const { clock, random, files, server } = world
   const wrong: string[] = []
