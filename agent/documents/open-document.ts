@@ -211,7 +211,12 @@ export async function openDocument(options: OpenDocumentOptions): Promise<OpenDo
       options.onOwn?.(filePath)
       await atFile(async (place) => {
         const isAside = await replaceFile({
-          ...{ disk, place, documentId, bytes, store, gitLock: options.gitLock },
+          disk,
+          place,
+          documentId,
+          bytes,
+          store,
+          gitLock: options.gitLock,
           fresh: freshOf(place, documentId, fresh),
           expected: now,
         })

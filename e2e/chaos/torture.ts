@@ -99,13 +99,13 @@ export async function torture(product: Product, random: Random, seconds: number)
     const done = turn.then(async () => {
       // Over what nobody has seen nothing more is written: that one failure is to be read as it was.
       if (unseen.length > 0) return
-      const diskBefore = await readFile(file, 'utf8').catch(() => '')
+      const diskBefore = await textOnDisk(file)
       const seenBefore = new Set(tokensOf(typists[0]?.text() ?? ''))
       const countBefore = ledger.written.size
       const takenOut = await task()
       const isVisible = ledger.written.size > countBefore || takenOut.some((token) => seenBefore.has(token))
       // What nobody can see by the text is known once the agent says that disk and document agree.
-      if (!isVisible && diskBefore !== (await readFile(file, 'utf8').catch(() => '')))
+      if (!isVisible && diskBefore !== (await textOnDisk(file)))
         await until('known', async () => (await reopen()) && (await isSettled()), { timeoutMs: SETTLE_MS })
       const late = (): string[] => {
         const there = new Set(tokensOf(typists[0]?.text() ?? ''))
@@ -175,6 +175,9 @@ export async function torture(product: Product, random: Random, seconds: number)
   await turn
   return atRest({ typists, file, ledger, kills, unseen, caseFile, open: () => openFile(owner, workspaceId, FILE) })
 }
+
+/** '' between the two steps of a program that takes the old file away and makes a new one. */
+const textOnDisk = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '')
 
 /** Reads the file, and saves it a second or so later with a line of its own. */
 async function saveStale(options: {

@@ -11,6 +11,7 @@ import { downloadText } from '../../ui/download.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { useNow } from '../../ui/use-now.ts'
 import { messages } from '../locale.ts'
 import { formatAmount } from '../money.ts'
 import { UsageChart } from './usage-chart.tsx'
@@ -19,7 +20,6 @@ import { type Grouping, type Measure, MEASURES, RANGES, readUsageSearch } from '
 import { seriesOf, totalUsage, type UsageTotal } from './usage-series.ts'
 import { UsageTotals } from './usage-totals.tsx'
 import { type UsageWindow, usageWindow } from './usage-window.ts'
-import { useNow } from '../../ui/use-now.ts'
 
 const REFRESH_MS = 30_000
 
