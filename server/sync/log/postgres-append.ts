@@ -1,34 +1,41 @@
 import type { Pool } from 'pg'
+import { bigintArray, booleanArray, byteaArray, textArray } from './binary-array.ts'
 import type { AppendRequest, AppendResult } from './document-log.ts'
+
+/** What stands in the answer for a document whose row got no seq; a seq is above 0. */
+const OUTCOME = { missing: 0, locked: -1, refused: -2 } as const
 
 /**
  * One autocommit statement for all documents of a batch (D1). Heads are locked in the order of their ids; a locked
- * head or document row is skipped, never waited for. `done` finds ranges that an earlier try committed (D2); should
+ * head or document row is skipped, never waited for. `done_seq` finds ranges that an earlier try committed (D2); should
  * that try commit while this statement runs, `on conflict` keeps the range from being written twice, and the
  * document comes back as locked.
+ *
+ * Each document's rows are looked up in a subquery of its own: the plan is made once, on tables that are empty yet, and
+ * where it may join whole tables it does, and goes on reading all of them at every keystroke while they grow.
  */
 const APPEND = `
 with input as (
   select * from unnest($1::text[], $2::bytea[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::boolean[])
-    as t (document_id, bytes, boot_id, first_ordinal, last_ordinal, user_ids, is_seed)
-), locked as (
-  select h.document_id, h.head_seq from document_head h
-    join input i on i.document_id = h.document_id
-    join document d on d.id = h.document_id
-    order by h.document_id
-    for update of h skip locked for key share of d skip locked
-), done as (
-  select u.document_id, u.seq from document_update u join input i
-    on u.document_id = i.document_id and u.boot_id = i.boot_id and u.first_ordinal = i.first_ordinal
+    with ordinality as t (document_id, bytes, boot_id, first_ordinal, last_ordinal, user_ids, is_seed, place)
+), locked as materialized (
+  select i.*, h.head_seq, (
+      select u.seq from document_update u
+        where u.document_id = i.document_id and u.boot_id = i.boot_id and u.first_ordinal = i.first_ordinal
+    ) as done_seq
+    from input i left join lateral (
+      select h.head_seq from document_head h join document d on d.id = h.document_id
+        where h.document_id = i.document_id
+        for update of h skip locked for key share of d skip locked
+    ) h on true
 ), inserted as (
   insert into document_update (document_id, seq, bytes, boot_id, first_ordinal, last_ordinal, user_ids)
-    select i.document_id, l.head_seq + 1, i.bytes, i.boot_id, i.first_ordinal, i.last_ordinal, string_to_array(i.user_ids, ',')
-      from input i join locked l on l.document_id = i.document_id
-      where i.is_seed = (l.head_seq = 0) and not exists (select 1 from done where done.document_id = i.document_id)
+    select document_id, head_seq + 1, bytes, boot_id, first_ordinal, last_ordinal, string_to_array(user_ids, ',')
+      from locked where done_seq is null and is_seed = (head_seq = 0)
     on conflict do nothing
     returning document_id, seq
 ), bumped as (
-  update document_head h set head_seq = n.seq from inserted n where h.document_id = n.document_id returning h.document_id
+  update document_head h set head_seq = n.seq from inserted n where h.document_id = n.document_id
 ), claimed as (
   insert into client_id (document_id, client_id, user_id)
     select c.document_id, c.client_id, c.user_id
@@ -36,49 +43,46 @@ with input as (
       join inserted n on n.document_id = c.document_id
     on conflict do nothing
 )
-select i.document_id, n.seq as inserted_seq, d.seq as done_seq, l.head_seq,
-    exists (select 1 from document_head h where h.document_id = i.document_id) as is_there
-  from input i
-  left join inserted n on n.document_id = i.document_id
-  left join done d on d.document_id = i.document_id
-  left join locked l on l.document_id = i.document_id`
+select string_agg(coalesce(l.done_seq, n.seq, case
+    when l.head_seq is null then case
+      when exists (select 1 from document_head h where h.document_id = l.document_id) then ${OUTCOME.locked}
+      else ${OUTCOME.missing} end
+    -- Locked by us and right for it, yet not inserted: the conflict described above.
+    when l.is_seed = (l.head_seq = 0) then ${OUTCOME.locked}
+    else ${OUTCOME.refused} end)::text, ' ' order by l.place) as outcomes
+  from locked l left join inserted n on n.document_id = l.document_id`
 
-interface OutcomeRow {
-  readonly document_id: string
-  readonly inserted_seq: string | null
-  readonly done_seq: string | null
-  readonly head_seq: string | null
-  readonly is_there: boolean
-}
-
-function outcome(request: AppendRequest, row: OutcomeRow | undefined): AppendResult {
-  const seq = row?.done_seq ?? row?.inserted_seq ?? null
-  if (seq !== null) return { status: 'committed', seq: Number(seq) }
-  if (row === undefined || !row.is_there) return { status: 'missing' }
-  if (row.head_seq === null) return { status: 'locked' }
-  // Locked by us and right for it, yet not inserted: the conflict described above.
-  return request.isSeed === (row.head_seq === '0') ? { status: 'locked' } : { status: 'refused' }
+function toResult(outcome: number): AppendResult {
+  switch (outcome) {
+    case OUTCOME.missing:
+      return { status: 'missing' }
+    case OUTCOME.locked:
+      return { status: 'locked' }
+    case OUTCOME.refused:
+      return { status: 'refused' }
+    default:
+      return { status: 'committed', seq: outcome }
+  }
 }
 
 export async function appendBatch(pool: Pool, batch: readonly AppendRequest[]): Promise<AppendResult[]> {
   const claims = batch.flatMap(({ documentId, claims: list }) => list.map((claim) => ({ documentId, ...claim })))
-  const { rows } = await pool.query<OutcomeRow>({
+  const { rows } = await pool.query<{ outcomes: string }>({
     name: 'sync_append',
     text: APPEND,
     values: [
-      batch.map((request) => request.documentId),
-      // node-postgres writes plain Uint8Arrays inside arrays as JSON.
-      batch.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
-      batch.map((request) => request.origin.bootId),
-      batch.map((request) => request.origin.firstOrdinal),
-      batch.map((request) => request.origin.lastOrdinal),
-      batch.map((request) => request.userIds.join(',')),
-      batch.map((request) => request.isSeed),
-      claims.map((claim) => claim.documentId),
-      claims.map((claim) => claim.clientId),
-      claims.map((claim) => claim.userId),
+      textArray(batch.map((request) => request.documentId)),
+      byteaArray(batch.map((request) => request.bytes)),
+      textArray(batch.map((request) => request.origin.bootId)),
+      bigintArray(batch.map((request) => request.origin.firstOrdinal)),
+      bigintArray(batch.map((request) => request.origin.lastOrdinal)),
+      textArray(batch.map((request) => request.userIds.join(','))),
+      booleanArray(batch.map((request) => request.isSeed)),
+      textArray(claims.map((claim) => claim.documentId)),
+      bigintArray(claims.map((claim) => claim.clientId)),
+      textArray(claims.map((claim) => claim.userId)),
     ],
   })
-  const byId = new Map(rows.map((row) => [row.document_id, row]))
-  return batch.map((request) => outcome(request, byId.get(request.documentId)))
+  const outcomes = rows[0]?.outcomes.split(' ') ?? []
+  return outcomes.map((outcome) => toResult(Number(outcome)))
 }
