@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { ANONYMOUS } from '#shared/access/actor.ts'
+import { AppError } from '#shared/errors.ts'
 import { sendJson } from '#server/platform/http.ts'
 import { publicProcedure, router } from '#server/platform/trpc.ts'
 import { type BodyWatch, createBodyWatch } from './body-watch.ts'
@@ -35,6 +36,17 @@ beforeEach(async () => {
           let bytes = 0
           for await (const chunk of req as AsyncIterable<Buffer>) arrived((bytes += chunk.length))
           sendJson(res, 200, { bytes })
+        },
+      },
+      {
+        method: 'PUT',
+        path: '/refused',
+        permission: 'public',
+        isUpload: true,
+        async handle({ req }) {
+          const isWhole = req.headers['x-reader'] !== 'gives-up'
+          for await (const chunk of req.iterator({ destroyOnReturn: !isWhole }) as AsyncIterable<Buffer>)
+            throw new AppError('path_exists', `after ${chunk.length}`)
         },
       },
       { method: 'GET', path: '/page', permission: 'public', handle: ({ res }) => sendJson(res, 200, {}) },
@@ -114,6 +126,32 @@ it('lets an upload go on for as long as bytes come, and cuts it when they no lon
   clock += 60_001
   bodies.look()
   expect(await answer).toBe('HTTP/1.1 408 Request Timeout')
+})
+
+it('looks unharmed at an upload whose reader gave up on it while its body still comes', async () => {
+  const { socket, answer } = begin('PUT /refused HTTP/1.1\r\nx-reader: gives-up')
+  socket.write('content-length: 1000\r\n\r\nx')
+  await answer
+  expect(() => bodies.look()).not.toThrow()
+})
+
+it('takes the rest of a refused upload, so that its sender hears the reason, and the next on the connection', async () => {
+  const { socket, answer } = begin('PUT /refused HTTP/1.1')
+  const heard = vi.fn<(status: string | undefined) => void>()
+  socket.on('data', (chunk) => heard(chunk.toString().split('\r\n')[0]))
+  socket.write('content-length: 10000000\r\n\r\nx')
+  await vi.waitFor(() => expect(heard).toHaveBeenLastCalledWith('HTTP/1.1 409 Conflict'))
+  socket.write(Buffer.alloc(9_999_999))
+  socket.write('GET /page HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\n\r\n')
+  await vi.waitFor(() => expect(heard).toHaveBeenLastCalledWith('HTTP/1.1 200 OK'))
+  socket.destroy()
+  await answer
+})
+
+it('ends the connection of a refused upload that is larger than any may be', async () => {
+  const { socket, answer } = begin('PUT /refused HTTP/1.1')
+  socket.write(`content-length: ${(512 << 20) + 1}\r\n\r\nx`)
+  expect(await answer).toBe('HTTP/1.1 409 Conflict')
 })
 
 it('forgets what arrived whole', async () => {

@@ -1,14 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** What JSON routes take is 256 KiB at most. */
 const SHORT_BODY_MS = 30_000
 /** An upload goes on for as long as this much comes in each window; what is slower only holds the connection. */
 const UPLOAD_WINDOW_MS = 60_000
 const UPLOAD_WINDOW_MIN_BYTES = 16 << 10
+/** What a refused upload announced is still taken up to here: no upload may be larger. */
+const DISCARD_MAX_BYTES = 512 << 20
 const LOOK_EVERY_MS = 1_000
 
 interface Pending {
   readonly res: ServerResponse
+  /** Node takes it from a request whose reader gives up in the middle. */
+  readonly socket: Socket
   readonly startedAt: number
   /** null: a short body, which has one deadline for the whole */
   window: { since: number; bytesRead: number } | null
@@ -19,6 +24,11 @@ export interface BodyWatch {
   begin(req: IncomingMessage, res: ServerResponse): void
   /** From now on the body may take as long as it likes, while bytes come. */
   allowUpload(req: IncomingMessage): void
+  /**
+   * Reads the rest of a refused upload to nowhere: a browser listens only when it has sent, and would tell of a broken
+   * connection instead of the reason. False where the body is not to be waited for, and the connection must end.
+   */
+  discard(req: IncomingMessage): boolean
   /** looks at all that is pending; otherwise once a second */
   look(): void
   close(): void
@@ -28,10 +38,10 @@ export interface BodyWatch {
 export function createBodyWatch(now: () => number = Date.now): BodyWatch {
   const pending = new Map<IncomingMessage, Pending>()
 
-  const isTooSlow = (req: IncomingMessage, one: Pending): boolean => {
+  const isTooSlow = (one: Pending): boolean => {
     if (one.window === null) return now() - one.startedAt > SHORT_BODY_MS
     if (now() - one.window.since <= UPLOAD_WINDOW_MS) return false
-    const { bytesRead } = req.socket
+    const { bytesRead } = one.socket
     if (bytesRead - one.window.bytesRead < UPLOAD_WINDOW_MIN_BYTES) return true
     one.window = { since: now(), bytesRead }
     return false
@@ -39,10 +49,10 @@ export function createBodyWatch(now: () => number = Date.now): BodyWatch {
 
   const look = (): void => {
     for (const [req, one] of pending) {
-      if (req.complete || req.socket.destroyed) pending.delete(req)
-      else if (isTooSlow(req, one)) {
+      if (req.complete || one.socket.destroyed) pending.delete(req)
+      else if (isTooSlow(one)) {
         pending.delete(req)
-        cut(req, one.res)
+        cut(one)
       }
     }
   }
@@ -50,18 +60,24 @@ export function createBodyWatch(now: () => number = Date.now): BodyWatch {
   timer.unref()
 
   return {
-    begin: (req, res) => void pending.set(req, { res, startedAt: now(), window: null }),
+    begin: (req, res) => void pending.set(req, { res, socket: req.socket, startedAt: now(), window: null }),
     allowUpload(req) {
       const one = pending.get(req)
-      if (one !== undefined) one.window = { since: now(), bytesRead: req.socket.bytesRead }
+      if (one !== undefined) one.window = { since: now(), bytesRead: one.socket.bytesRead }
+    },
+    discard(req) {
+      const isUpload = pending.get(req)?.window != null
+      if (!isUpload || req.destroyed || !(Number(req.headers['content-length']) <= DISCARD_MAX_BYTES)) return false
+      req.resume()
+      return true
     },
     look,
     close: () => clearInterval(timer),
   }
 }
 
-const cut = (req: IncomingMessage, res: ServerResponse): void => {
-  if (res.headersSent) return void req.socket.destroy()
+const cut = ({ res, socket }: Pending): void => {
+  if (res.headersSent) return void socket.destroy()
   res.writeHead(408, { connection: 'close', 'content-length': 0 })
-  res.end(() => req.socket.destroy())
+  res.end(() => socket.destroy())
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { execFile } from 'node:child_process'
-import { request } from 'node:http'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -378,6 +379,23 @@ describe('upload and download', () => {
     expect(await (await put('a.txt', 'two', '?ifExists=keep-both')).json()).toEqual({ path: 'a (2).txt' })
     await put('a.txt', 'three', '?ifExists=replace')
     expect([await disk('a.txt'), await disk('a (2).txt')]).toEqual(['three', 'two'])
+  })
+
+  it('says that a name is taken while a large body still comes, and leaves nothing of it', async () => {
+    await put('large.bin', 'one')
+    const req = request({
+      port: new URL(origin).port,
+      host: '127.0.0.1',
+      method: 'PUT',
+      path: new URL(url('large.bin')).pathname,
+      headers: { ...headers(), 'content-length': 3_000_000 },
+    })
+    const answered = once(req, 'response') as Promise<[IncomingMessage]>
+    req.write(Buffer.alloc(1_500_000))
+    expect((await answered)[0].statusCode).toBe(409)
+    req.end(Buffer.alloc(1_500_000))
+    expect(await readdir(path.join(root, '../runtime/uploads'))).toEqual([])
+    expect(await disk('large.bin')).toBe('one')
   })
 
   it('leaves no residue of an upload that was cut off', async () => {

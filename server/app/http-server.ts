@@ -60,7 +60,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       if (code === 'internal') requestLog.error({ err: error, path: req.url?.split('?')[0] }, 'request failed')
       const details = error instanceof AppError ? error.details : {}
       // A body we will not read must not be taken for the next request on this connection.
-      if (!req.complete) res.setHeader('connection', 'close')
+      if (!req.complete && !bodies.discard(req)) res.setHeader('connection', 'close')
       if (typeof details['retryAfterSeconds'] === 'number') res.setHeader('retry-after', details['retryAfterSeconds'])
       const door = options.routes.find((route) => route.door && route.path === req.url?.split('?')[0])?.door
       ;(door?.sendError ?? sendError)(res, code, requestId, details)

@@ -36,11 +36,11 @@ const asDownload = (res: ServerResponse, name: string, type: string): void => {
   res.setHeader('cache-control', 'private, no-store')
 }
 
-/** The body in pieces that fit one message to the agent. */
+/** The body in pieces that fit one message to the agent. Whoever stops in the middle leaves it whole to be answered. */
 async function* chunksOf(req: IncomingMessage): AsyncGenerator<Buffer> {
   let gathered: Buffer[] = []
   let size = 0
-  for await (const chunk of req as AsyncIterable<Buffer>) {
+  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     for (let at = 0; at < chunk.length;) {
       const piece = chunk.subarray(at, at + AGENT_CHUNK_BYTES - size)
       at += piece.length
