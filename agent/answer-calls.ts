@@ -113,7 +113,9 @@ export function answerCalls(options: {
     answer(done, () => {
       if (!chunk.isLast) return uploads.write(chunk)
       return inTurn(async () => {
+        onOwn(chunk.path)
         const written = await uploads.write(chunk)
+        // Where both were to be kept, it is another name.
         onOwn(written.path)
         return written
       })

@@ -19,15 +19,19 @@ export interface Causes {
 
 export function createCauses(root: string, now: () => number = Date.now): Causes {
   const until = new Map<string, number>()
+  /** folders on the way to such a name, which may have to be made for it; what else is in them is not ours */
+  const onTheWay = new Map<string, number>()
   let gitAt = -Infinity
   const lock = path.join(root, '.git/index.lock')
   return {
     own(changed) {
-      for (const [known, end] of until) if (end < now()) until.delete(known)
+      for (const names of [until, onTheWay]) for (const [known, end] of names) if (end < now()) names.delete(known)
       until.set(changed, now() + OWN_MS)
+      for (let at = parentOf(changed); at !== ''; at = parentOf(at)) onTheWay.set(at, now() + OWN_MS)
     },
     isOwn(changed) {
       if (until.size === 0) return false
+      if ((onTheWay.get(changed) ?? 0) >= now()) return true
       for (let at = changed; at !== ''; at = parentOf(at)) if ((until.get(at) ?? 0) >= now()) return true
       return false
     },

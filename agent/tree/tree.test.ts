@@ -278,3 +278,20 @@ it('tells changes by people from those of programs, and those of git', async () 
   const by = (name: string) => deltas.find((delta) => delta.upserts.some((entry) => entry.path === name))?.by
   expect([by('mine'), by('theirs'), by('gits')]).toEqual([undefined, 'disk', 'git'])
 })
+
+it('takes the folders made for what people put there for theirs, and nothing else in them', async () => {
+  const causes = createCauses(root)
+  await start({ causes })
+  causes.own('new/deep/mine')
+  await mkdir(at('new/deep'), { recursive: true })
+  await writeFile(at('new/deep/mine'), '')
+  await writeFile(at('new/deep/theirs'), '')
+  await until(() => ['new/deep/mine', 'new/deep/theirs'].every((name) => seen.has(name)))
+  const by = (name: string) => deltas.find((delta) => delta.upserts.some((entry) => entry.path === name))?.by
+  expect(['new', 'new/deep', 'new/deep/mine', 'new/deep/theirs'].map(by)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    'disk',
+  ])
+})
