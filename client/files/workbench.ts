@@ -183,8 +183,9 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     const { lines = null, column = null, group, beside = false, isFollowing = false } = options
     const { layout } = store.getState()
     if (!isFollowing) store.setState({ following: null })
-    setLayout(beside ? splitGroup(layout, layout.active, path) : openTab(layout, group ?? layout.active, path))
+    // Before the file comes to the front, since the tree then scrolls to its row.
     reveal(path)
+    setLayout(beside ? splitGroup(layout, layout.active, path) : openTab(layout, group ?? layout.active, path))
     if (window.matchMedia('(max-width: 900px)').matches) store.setState({ isSidebarOpen: false })
     whenShown(path, () => {
       const handle = handles.get(store.getState().layout.active)
