@@ -7,10 +7,11 @@ import type { Preferences } from '#shared/api/auth.ts'
 import { announce } from '../ui/announcer.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
 import { askToEdit } from './ask-to-edit.ts'
-import { copyText, deleteEntries, download, folderOf, pickFiles } from './file-actions.ts'
+import { copyText, deleteEntries, download, folderOf } from './file-actions.ts'
 import { entriesMenu, entryMenu } from './entry-menu.ts'
 import { archiveUrl, filePageUrl, fileUrl } from './files-api.ts'
 import { messages } from './locale.ts'
+import { canPickFolder, pickFiles, pickFolder } from './pick-uploads.ts'
 import { canWrite } from './state.ts'
 import { activeGroup, activePath, moveTab, openTab, splitGroup, stepTab } from './tabs.ts'
 import { nameOf } from './tree.ts'
@@ -127,6 +128,9 @@ export function listCommands({ bench, preferences, hasAccount, canShare, onLeave
         command('newFile', t('command.newFile'), create('file')),
         command('newFolder', t('command.newFolder'), create('folder')),
         command('upload', t('command.upload'), () => pickFiles(bench, folderOf(path))),
+        ...(canPickFolder
+          ? [command('uploadFolder', t('command.uploadFolder'), () => pickFolder(bench, folderOf(path)))]
+          : []),
         command('completions', ghostText.t('toggle'), toggleCompletions),
         ...(path === null
           ? []

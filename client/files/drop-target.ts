@@ -1,11 +1,10 @@
 import { type DragEvent, useRef, useState } from 'react'
-import { describeError, hasCode } from '../platform/api-error.ts'
 import { showToast } from '../ui/toast.ts'
-import { filesApi } from './files-api.ts'
 import { messages } from './locale.ts'
-import { joinPath, parentOf } from './tree.ts'
+import { uploadInto } from './pick-uploads.ts'
+import { parentOf } from './tree.ts'
 import { planMove } from './tree-selection.ts'
-import { type PickedFile, startUploads } from './uploads.ts'
+import type { PickedFile } from './uploads.ts'
 import type { Workbench } from './workbench.ts'
 
 const readAll = async (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> => {
@@ -40,32 +39,20 @@ async function contentOf(entry: FileSystemEntry): Promise<Dropped> {
   return joined(await Promise.all(children.map(contentOf)))
 }
 
-const tellFailure = (name: string, reason: string): void =>
-  void showToast({ kind: 'error', text: messages.t('upload.failed', { name, reason }) })
-
 /** Uploads files and whole folders that were dropped. */
 export async function uploadDropped(
-  { workspaceId }: Pick<Workbench, 'workspaceId'>,
+  bench: Pick<Workbench, 'workspaceId' | 'store'>,
   entries: readonly FileSystemEntry[],
   folder: string,
 ): Promise<void> {
   const read = entries.map((entry) =>
     contentOf(entry).catch((): Dropped => {
-      tellFailure(entry.name, messages.t('upload.unreadable'))
+      const reason = messages.t('upload.unreadable')
+      showToast({ kind: 'error', text: messages.t('upload.failed', { name: entry.name, reason }) })
       return { files: [], emptyFolders: [] }
     }),
   )
-  const { files, emptyFolders } = joined(await Promise.all(read))
-  startUploads(workspaceId, files, folder)
-  for (const relative of emptyFolders) {
-    const path = joinPath(folder, relative)
-    try {
-      await filesApi.create.mutate({ workspaceId, path, kind: 'folder' })
-    } catch (error) {
-      // One that is there already is what was asked for.
-      if (!hasCode(error, 'path_exists')) tellFailure(path, describeError(error))
-    }
-  }
+  uploadInto(bench, folder, joined(await Promise.all(read)))
 }
 
 /** What is under way over the tree: entries of it, or files of the desktop. */

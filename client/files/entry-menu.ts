@@ -6,6 +6,7 @@ import {
   Download,
   FilePlus,
   FolderPlus,
+  FolderUp,
   Pencil,
   Scissors,
   Trash2,
@@ -13,10 +14,11 @@ import {
 } from 'lucide-react'
 import { keyLabel } from '../platform/keys.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
-import { copyText, deleteEntries, download, pickFiles } from './file-actions.ts'
+import { copyText, deleteEntries, download } from './file-actions.ts'
 import { archiveUrl, fileUrl } from './files-api.ts'
 import { messages } from './locale.ts'
 import { cutEntries, pasteEntries } from './move-entries.ts'
+import { canPickFolder, pickFiles, pickFolder } from './pick-uploads.ts'
 import { isFolder, parentOf } from './tree.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -56,6 +58,16 @@ export function entryMenu(bench: Workbench, entry: TreeEntry, isWritable: boolea
     { type: 'item', label: t('tree.newFile'), icon: FilePlus, run: create('file') },
     { type: 'item', label: t('tree.newFolder'), icon: FolderPlus, run: create('folder') },
     { type: 'item', label: t('tree.upload'), icon: Upload, run: () => pickFiles(bench, folder) },
+    ...(canPickFolder
+      ? [
+          {
+            type: 'item' as const,
+            label: t('tree.uploadFolder'),
+            icon: FolderUp,
+            run: () => pickFolder(bench, folder),
+          },
+        ]
+      : []),
     { type: 'separator' },
     {
       type: 'item',

@@ -7,7 +7,6 @@ import { messages } from './locale.ts'
 import { renameTabs } from './tabs.ts'
 import { isInside, nameOf, parentOf } from './tree.ts'
 import { outermost } from './tree-selection.ts'
-import { startUploads } from './uploads.ts'
 import type { Workbench } from './workbench.ts'
 
 const UNDO_MS = 10_000
@@ -111,20 +110,6 @@ export async function copyText(text: string): Promise<void> {
   } catch {
     showToast({ text: messages.t('link.notCopied', { link: text }), timeoutMs: 20_000 })
   }
-}
-
-/** Asks for files of this machine and uploads them into a folder. */
-export function pickFiles(bench: Workbench, folder: string): void {
-  const input = document.createElement('input')
-  input.type = 'file'
-  input.multiple = true
-  input.onchange = () =>
-    startUploads(
-      bench.workspaceId,
-      Array.from(input.files ?? [], (file) => ({ file, path: file.name })),
-      folder,
-    )
-  input.click()
 }
 
 export const folderOf = (path: string | null): string => (path === null ? '' : parentOf(path))

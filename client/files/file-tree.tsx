@@ -1,4 +1,4 @@
-import { ChevronsDownUp, FilePlus, FolderPlus, Upload } from 'lucide-react'
+import { ChevronsDownUp, FilePlus, FolderPlus, FolderUp, Upload } from 'lucide-react'
 import { describeError } from '../platform/api-error.ts'
 import { common } from '../platform/common.ts'
 import { useMessages } from '../platform/i18n.ts'
@@ -6,9 +6,9 @@ import { Button } from '../ui/button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { pickFiles } from './file-actions.ts'
 import { messages } from './locale.ts'
 import { NameField } from './name-field.tsx'
+import { canPickFolder, pickFiles, pickFolder } from './pick-uploads.ts'
 import { canWrite } from './state.ts'
 import { cursorFolder } from './tree.ts'
 import { TreeRows } from './tree-rows.tsx'
@@ -36,6 +36,13 @@ export function FileTree() {
             <IconButton icon={FilePlus} label={t('tree.newFile')} onClick={() => startNaming('file')} />
             <IconButton icon={FolderPlus} label={t('tree.newFolder')} onClick={() => startNaming('folder')} />
             <IconButton icon={Upload} label={t('tree.upload')} onClick={() => pickFiles(bench, folderNow())} />
+            {canPickFolder && (
+              <IconButton
+                icon={FolderUp}
+                label={t('tree.uploadFolder')}
+                onClick={() => pickFolder(bench, folderNow())}
+              />
+            )}
           </>
         )}
         <IconButton

@@ -11,24 +11,24 @@ import { cancelUploads, uploadStore } from './uploads.ts'
 /** How far uploads have come, with Cancel; and the question about a name that is taken. */
 export function UploadPanel() {
   const t = useMessages(messages)
-  const { waiting, current, question } = useStore(uploadStore)
+  const { total, totalBytes, finished, finishedBytes, current, question } = useStore(uploadStore)
   const [isForAll, setForAll] = useState(false)
   const answer = (choice: 'replace' | 'keep-both' | 'skip') => () => question?.answer(choice, isForAll)
   return (
     <>
-      {current !== null && (
+      {total > 0 && (
         <section
           aria-label={t('upload.title')}
           className="grid shrink-0 gap-2 border-t border-line bg-side p-3 text-12"
         >
           <p className="flex items-center justify-between gap-2">
-            <span role="status">{t('upload.count', { count: waiting })}</span>
+            <span role="status">{t('upload.count', { count: total, at: Math.min(total, finished + 1) })}</span>
             <Button onClick={cancelUploads}>{t('upload.cancel')}</Button>
           </p>
-          <p className="truncate text-muted">{current.path}</p>
+          <p className="truncate text-muted">{current?.path ?? '\u00a0'}</p>
           <Progress
-            label={t('upload.progress', { name: nameOf(current.path) })}
-            value={current.total === 0 ? null : current.sent / current.total}
+            label={t('upload.title')}
+            value={totalBytes === 0 ? finished / total : (finishedBytes + (current?.sentBytes ?? 0)) / totalBytes}
           />
         </section>
       )}

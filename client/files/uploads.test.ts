@@ -1,5 +1,16 @@
 import { beforeEach, expect, it, vi } from 'vitest'
+import { ApiError } from '../platform/api-error.ts'
+import { showToast } from '../ui/toast.ts'
+import { filesApi } from './files-api.ts'
 import { cancelUploads, startUploads, uploadStore } from './uploads.ts'
+
+vi.mock('./files-api.ts', async (original) => ({
+  ...(await original<typeof import('./files-api.ts')>()),
+  filesApi: { create: { mutate: vi.fn() } },
+}))
+vi.mock('../ui/toast.ts', () => ({ showToast: vi.fn() }))
+const made = vi.mocked(filesApi.create.mutate)
+const told = () => vi.mocked(showToast).mock.calls.map(([{ text }]) => text)
 
 /** The requests of this test, which it answers itself. */
 const requests: FakeRequest[] = []
@@ -39,37 +50,89 @@ const nth = (n: number): Promise<FakeRequest> =>
 const file = (name: string) => ({ file: new File([name], name), path: name })
 const question = () => vi.waitFor(() => uploadStore.getState().question ?? Promise.reject(new Error('nothing asked')))
 
+const start = (names: readonly string[], more: Partial<Parameters<typeof startUploads>[0]> = {}) =>
+  startUploads({ workspaceId: 'w', folder: '', files: names.map(file), ...more })
+const idle = { total: 0, totalBytes: 0, finished: 0, finishedBytes: 0, placed: 0, current: null, question: null }
+
 beforeEach(() => {
   cancelUploads()
+  vi.clearAllMocks()
+  made.mockResolvedValue({} as never)
   requests.length = 0
   vi.stubGlobal('XMLHttpRequest', FakeRequest)
 })
 
 it('lets what is started meanwhile wait for its turn, so that no question takes the place of another', async () => {
-  startUploads('w', [file('a.txt')], '')
-  startUploads('w', [file('b.txt')], '')
+  start(['a.txt'])
+  start(['b.txt'])
   ;(await nth(0)).answer(409)
   expect((await question()).path).toBe('a.txt')
   expect(requests).toHaveLength(1)
-  expect(uploadStore.getState().waiting).toBe(2)
+  expect(uploadStore.getState()).toMatchObject({ total: 2, finished: 0 })
   ;(await question()).answer('keep-both', false)
   const again = await nth(1)
   expect(again.url).toContain('a.txt?ifExists=keep-both')
   again.answer(201)
   const second = await nth(2)
+  expect(uploadStore.getState()).toMatchObject({ total: 2, finished: 1, placed: 1 })
   expect(second.url).toContain('b.txt?ifExists=refuse')
   second.answer(201)
-  await vi.waitFor(() => expect(uploadStore.getState()).toEqual({ waiting: 0, current: null, question: null }))
+  await vi.waitFor(() => expect(uploadStore.getState()).toEqual(idle))
 })
 
 it('cancels everything begun until then, and nothing that begins after', async () => {
-  startUploads('w', [file('a.txt'), file('b.txt')], '')
-  startUploads('w', [file('c.txt')], '')
+  start(['a.txt', 'b.txt'])
+  start(['c.txt'])
   const first = await nth(0)
   cancelUploads()
   expect(first.isAborted).toBe(true)
-  expect(uploadStore.getState()).toEqual({ waiting: 0, current: null, question: null })
-  startUploads('w', [file('d.txt')], '')
+  expect(uploadStore.getState()).toEqual(idle)
+  expect(told()).toEqual(['Upload cancelled. Nothing was added.'])
+  start(['d.txt'])
   expect((await nth(1)).url).toContain('d.txt')
-  expect(uploadStore.getState().waiting).toBe(1)
+  expect(uploadStore.getState().total).toBe(1)
+})
+
+it('says what is there when it is cancelled in the middle, and makes no empty folders then', async () => {
+  start(['a.txt', 'b.txt', 'c.txt'], { emptyFolders: ['logs'] })
+  ;(await nth(0)).answer(201)
+  await nth(1)
+  cancelUploads()
+  expect(told()).toEqual(['Upload cancelled. 1 of 3 files was uploaded and stays.'])
+  // What is started next runs only when the other has ended.
+  start(['d.txt'])
+  await nth(2)
+  expect(made).not.toHaveBeenCalled()
+})
+
+it('makes empty folders after the files, is content with one that is there, and tells of one it may not make', async () => {
+  made.mockRejectedValueOnce(new ApiError('path_exists')).mockRejectedValueOnce(new ApiError('forbidden'))
+  start(['a.txt'], { folder: 'src', emptyFolders: ['one', 'two', 'three'] })
+  const sent = await nth(0)
+  expect(made).not.toHaveBeenCalled()
+  sent.answer(201)
+  await vi.waitFor(() => expect(uploadStore.getState()).toEqual(idle))
+  expect(made.mock.calls.map(([{ path }]) => path)).toEqual(['src/one', 'src/two', 'src/three'])
+  expect(told()).toEqual(['1 file uploaded.', expect.stringContaining('src/two was not uploaded')])
+})
+
+it('asks about a name that is known to be taken before a byte is sent', async () => {
+  start(['a.txt', 'b.txt'], { isTaken: (path) => path === 'a.txt' })
+  expect(await question()).toMatchObject({ path: 'a.txt', hasMore: true })
+  expect(requests).toHaveLength(0)
+  ;(await question()).answer('replace', false)
+  expect((await nth(0)).url).toContain('a.txt?ifExists=replace')
+  ;(await nth(0)).answer(201)
+  expect((await nth(1)).url).toContain('b.txt?ifExists=refuse')
+})
+
+it('tells once of many that were not uploaded, and sends nothing that is too large for the server', async () => {
+  const huge = file('huge.bin')
+  Object.defineProperty(huge.file, 'size', { value: 2 ** 30 })
+  startUploads({ workspaceId: 'w', folder: '', files: [huge, file('b.txt')] })
+  const sent = await nth(0)
+  expect(sent.url).toContain('b.txt')
+  sent.answer(503)
+  await vi.waitFor(() => expect(uploadStore.getState()).toEqual(idle))
+  expect(told()).toEqual([expect.stringMatching(/^2 files were not uploaded, huge\.bin first: This is larger/)])
 })

@@ -1,12 +1,12 @@
 import { createStore } from 'zustand/vanilla'
-import type { ErrorCode } from '#shared/errors.ts'
+import { UPLOAD_MAX_BYTES } from '#shared/api/files.ts'
 import { ApiError, describeError, hasCode } from '../platform/api-error.ts'
 import { showToast } from '../ui/toast.ts'
-import { codeOfRefusal, fileUrl } from './files-api.ts'
+import { filesApi } from './files-api.ts'
 import { messages } from './locale.ts'
+import { type IfExists, putFile } from './put-file.ts'
 import { joinPath } from './tree.ts'
 
-export type IfExists = 'replace' | 'refuse' | 'keep-both'
 export type Answer = Exclude<IfExists, 'refuse'> | 'skip'
 
 export interface PickedFile {
@@ -15,9 +15,27 @@ export interface PickedFile {
   readonly path: string
 }
 
+export interface Upload {
+  readonly workspaceId: string
+  /** the folder everything goes into */
+  readonly folder: string
+  readonly files: readonly PickedFile[]
+  /** those without anything in them: no file makes them */
+  readonly emptyFolders?: readonly string[]
+  /** what is known to be there before a byte is sent; the server has the last word */
+  readonly isTaken?: (path: string) => boolean
+}
+
+/** Everything since nothing was under way, so that progress only ever rises. */
 export interface UploadState {
-  readonly waiting: number
-  readonly current: { readonly path: string; readonly sent: number; readonly total: number } | null
+  readonly total: number
+  readonly totalBytes: number
+  /** sent, skipped or refused: no longer waited for */
+  readonly finished: number
+  readonly finishedBytes: number
+  /** really there */
+  readonly placed: number
+  readonly current: { readonly path: string; readonly sentBytes: number } | null
   /** a name that is taken, and the function that takes the person's answer */
   readonly question: {
     readonly path: string
@@ -26,29 +44,25 @@ export interface UploadState {
   } | null
 }
 
-export const uploadStore = createStore<UploadState>(() => ({ waiting: 0, current: null, question: null }))
+const nothing: UploadState = {
+  total: 0,
+  totalBytes: 0,
+  finished: 0,
+  finishedBytes: 0,
+  placed: 0,
+  current: null,
+  question: null,
+}
+export const uploadStore = createStore<UploadState>(() => nothing)
 
 let abort = new AbortController()
 let last: Promise<void> = Promise.resolve()
+let underWay = 0
 
-function put(url: string, file: File, signal: AbortSignal, onProgress: (sent: number) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest()
-    const cancel = (): void => request.abort()
-    // A proxy's own page says nothing; the status says enough.
-    const code = (): ErrorCode =>
-      codeOfRefusal(request.responseText) ??
-      (request.status === 409 ? 'path_exists' : request.status === 413 ? 'too_large' : 'unavailable')
-    signal.addEventListener('abort', cancel, { once: true })
-    request.open('PUT', url)
-    request.upload.onprogress = (event) => onProgress(event.loaded)
-    request.onload = () => (request.status < 300 ? resolve() : reject(new ApiError(code())))
-    request.onerror = () => reject(new ApiError('unavailable'))
-    request.onabort = () => reject(new ApiError('cancelled'))
-    request.onloadend = () => signal.removeEventListener('abort', cancel)
-    request.send(file)
-  })
-}
+/** A page that is left ends what it is sending. */
+const warn = (event: BeforeUnloadEvent): void => event.preventDefault()
+
+const bytesOf = (files: readonly PickedFile[]): number => files.reduce((sum, { file }) => sum + file.size, 0)
 
 const ask = (path: string, hasMore: boolean): Promise<{ answer: Answer; isForAll: boolean }> =>
   new Promise((resolve) => {
@@ -63,45 +77,57 @@ const ask = (path: string, hasMore: boolean): Promise<{ answer: Answer; isForAll
  * Uploads one after the other, asks about names that are taken, and tells how it ended. What is started meanwhile
  * waits for its turn: there is one question and one progress to show.
  */
-export function startUploads(workspaceId: string, files: readonly PickedFile[], folder: string): void {
-  if (files.length === 0) return
+export function startUploads(upload: Upload): void {
+  const { files, emptyFolders = [] } = upload
+  if (files.length === 0 && emptyFolders.length === 0) return
   const { signal } = abort
-  uploadStore.setState(({ waiting }) => ({ waiting: waiting + files.length }))
-  last = last.then(() => run({ workspaceId, files, folder, signal }))
+  underWay += 1
+  window.addEventListener('beforeunload', warn)
+  uploadStore.setState(({ total, totalBytes }) => ({
+    total: total + files.length,
+    totalBytes: totalBytes + bytesOf(files),
+  }))
+  last = last.then(async () => {
+    if (signal.aborted) return
+    await run(upload, signal)
+    if (signal.aborted) return
+    underWay -= 1
+    if (underWay === 0) end()
+  })
 }
 
-/** Ends everything begun until now. */
+function end(): void {
+  window.removeEventListener('beforeunload', warn)
+  uploadStore.setState(nothing)
+}
+
+/** Ends everything begun until now, and says what is there nevertheless. */
 export function cancelUploads(): void {
-  if (uploadStore.getState().waiting === 0) return
+  if (underWay === 0) return
   abort.abort()
   abort = new AbortController()
-  const { question } = uploadStore.getState()
-  uploadStore.setState({ waiting: 0, current: null })
+  underWay = 0
+  const { question, placed, total } = uploadStore.getState()
+  end()
   question?.answer('skip', true)
-  showToast({ text: messages.t('upload.cancelled') })
-}
-
-interface Batch {
-  readonly workspaceId: string
-  readonly files: readonly PickedFile[]
-  readonly folder: string
-  readonly signal: AbortSignal
-}
-
-async function run({ workspaceId, files, folder, signal }: Batch): Promise<void> {
   const { t } = messages
-  let [done, always]: [number, Answer | null] = [0, null]
+  showToast({
+    text: placed === 0 ? t('upload.cancelled') : t('upload.cancelledSome', { count: placed, total }),
+  })
+}
+
+async function run({ workspaceId, files, folder, emptyFolders = [], isTaken }: Upload, signal: AbortSignal) {
+  const failures: { name: string; error: unknown }[] = []
+  let [placed, always]: [number, Answer | null] = [0, null]
   const send = async (path: string, file: File, ifExists: IfExists): Promise<void> => {
-    const tell = (sent: number): void => {
-      if (!signal.aborted) uploadStore.setState({ current: { path, sent, total: file.size } })
+    const onProgress = (sentBytes: number): void => {
+      if (!signal.aborted) uploadStore.setState({ current: { path, sentBytes } })
     }
-    tell(0)
-    await put(`${fileUrl(workspaceId, path)}?ifExists=${ifExists}`, file, signal, tell)
-    done += 1
-  }
-  const tellFailure = (path: string, error: unknown): void => {
-    if (!signal.aborted)
-      showToast({ kind: 'error', text: t('upload.failed', { name: path, reason: describeError(error) }) })
+    onProgress(0)
+    if (file.size > UPLOAD_MAX_BYTES) throw new ApiError('too_large')
+    await putFile({ workspaceId, path, file, ifExists, signal, onProgress })
+    placed += 1
+    if (!signal.aborted) uploadStore.setState((state) => ({ placed: state.placed + 1 }))
   }
   /** What is to happen with a name that is taken. */
   const decide = async (path: string, hasMore: boolean): Promise<Answer> => {
@@ -110,22 +136,48 @@ async function run({ workspaceId, files, folder, signal }: Batch): Promise<void>
     if (isForAll) always = answer
     return answer
   }
+  const sendOrAsk = async (path: string, file: File, hasMore: boolean): Promise<void> => {
+    let answer: Answer | null = always === 'skip' ? null : always
+    // Nobody should send a large file first and be asked about its name then.
+    if (answer === null && isTaken?.(path) === true) answer = await decide(path, hasMore)
+    if (answer === 'skip') return
+    try {
+      return await send(path, file, answer ?? 'refuse')
+    } catch (error) {
+      if (answer !== null || signal.aborted || !hasCode(error, 'path_exists')) throw error
+    }
+    answer = await decide(path, hasMore)
+    if (answer !== 'skip') await send(path, file, answer)
+  }
+
   for (const [i, { file, path: relative }] of files.entries()) {
+    const path = joinPath(folder, relative)
+    await sendOrAsk(path, file, i < files.length - 1).catch((error: unknown) => failures.push({ name: path, error }))
     if (signal.aborted) return
+    uploadStore.setState(({ finished, finishedBytes }) => ({
+      finished: finished + 1,
+      finishedBytes: finishedBytes + file.size,
+    }))
+  }
+  for (const relative of emptyFolders) {
     const path = joinPath(folder, relative)
     try {
-      await send(path, file, always === null || always === 'skip' ? 'refuse' : always)
+      await filesApi.create.mutate({ workspaceId, path, kind: 'folder' })
     } catch (error) {
-      if (signal.aborted) return
-      if (!hasCode(error, 'path_exists')) tellFailure(path, error)
-      else {
-        const answer = await decide(path, i < files.length - 1)
-        if (answer !== 'skip') await send(path, file, answer).catch((again: unknown) => tellFailure(path, again))
-      }
+      // One that is there already is what was asked for.
+      if (!hasCode(error, 'path_exists')) failures.push({ name: path, error })
     }
     if (signal.aborted) return
-    uploadStore.setState(({ waiting }) => ({ waiting: waiting - 1 }))
   }
-  if (uploadStore.getState().waiting === 0) uploadStore.setState({ current: null })
-  if (done > 0) showToast({ text: t('upload.done', { count: done }) })
+  tell(placed, failures)
+}
+
+function tell(placed: number, failures: readonly { readonly name: string; readonly error: unknown }[]): void {
+  const { t } = messages
+  if (placed > 0) showToast({ text: t('upload.done', { count: placed }) })
+  const [first] = failures
+  if (first === undefined) return
+  const facts = { name: first.name, reason: describeError(first.error), count: failures.length }
+  // A hundred notices about one cause would hide everything else.
+  showToast({ kind: 'error', text: t(failures.length === 1 ? 'upload.failed' : 'upload.failedMany', facts) })
 }

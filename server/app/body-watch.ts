@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { UPLOAD_MAX_BYTES } from '#shared/api/files.ts'
 
 /** What JSON routes take is 256 KiB at most. */
 const SHORT_BODY_MS = 30_000
 /** An upload goes on for as long as this much comes in each window; what is slower only holds the connection. */
 const UPLOAD_WINDOW_MS = 60_000
 const UPLOAD_WINDOW_MIN_BYTES = 16 << 10
-/** What a refused upload announced is still taken up to here: no upload may be larger. */
-const DISCARD_MAX_BYTES = 512 << 20
 const LOOK_EVERY_MS = 1_000
 
 interface Pending {
@@ -67,7 +66,7 @@ export function createBodyWatch(now: () => number = Date.now): BodyWatch {
     },
     discard(req) {
       const isUpload = pending.get(req)?.window != null
-      if (!isUpload || req.destroyed || !(Number(req.headers['content-length']) <= DISCARD_MAX_BYTES)) return false
+      if (!isUpload || req.destroyed || !(Number(req.headers['content-length']) <= UPLOAD_MAX_BYTES)) return false
       req.resume()
       return true
     },

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
+import { UPLOAD_MAX_BYTES } from '#shared/api/files.ts'
 import { AppError } from '#shared/errors.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
 import { nameOf, parsePath } from '#shared/paths.ts'
@@ -12,8 +13,6 @@ import { newId } from '#server/platform/tokens.ts'
 import type { AgentGateway } from './agent-gateway.ts'
 import type { Files } from './files.ts'
 import { zipOfFolder } from './zip-of-folder.ts'
-
-export const UPLOAD_MAX_BYTES = 512 << 20
 
 const ifExistsParam = z.enum(['replace', 'refuse', 'keep-both']).catch('refuse')
 

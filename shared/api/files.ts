@@ -6,6 +6,9 @@ import type { WorkspaceInfo } from './workspaces.ts'
 /** Cheap form check at the border; shared/paths.ts normalises, the agent has the last word. */
 export const path = z.string().min(1).max(4096)
 
+/** One file as it is uploaded. */
+export const UPLOAD_MAX_BYTES = 512 << 20
+
 export const listInput = z.strictObject({ workspaceId, path })
 export const openInput = z.strictObject({ workspaceId, path })
 export const createFileInput = z.strictObject({ workspaceId, path, kind: z.enum(['file', 'folder']) })
