@@ -7,12 +7,14 @@ export interface Clock {
   soon(run: () => void): void
 }
 
+const STARTED_AT = performance.timeOrigin
+
 /**
  * The time at the process's start and what a monotonic clock counted since: the wall clock may be set back by a day,
  * and every window and deadline measured by it would wait for that day to pass.
  */
 export const systemClock: Clock = {
-  now: () => Math.floor(performance.timeOrigin + performance.now()),
+  now: () => Math.floor(STARTED_AT + performance.now()),
   after(ms, run) {
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)

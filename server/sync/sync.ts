@@ -80,14 +80,15 @@ export function createSync(options: SyncOptions): Sync {
   const gate = createGate({ ...options, clock, limits, logger })
   const seedLog = createSeeder({ log, clock, random, limits })
   const muxSockets = new Map<CloseSocket, Actor>()
-  const activityAt = new Map<string, number>()
+  const activityAt = new Map<DocumentId, Map<string, number>>()
   let isReady = true
 
   const noteActivity = (documentId: DocumentId, userId: string): void => {
     const now = clock.now()
-    const key = `${documentId} ${userId}`
-    if (now - (activityAt.get(key) ?? Number.NEGATIVE_INFINITY) < ACTIVITY_MS) return
-    activityAt.set(key, now)
+    let byUser = activityAt.get(documentId)
+    if (byUser === undefined) activityAt.set(documentId, (byUser = new Map()))
+    if (now - (byUser.get(userId) ?? Number.NEGATIVE_INFINITY) < ACTIVITY_MS) return
+    byUser.set(userId, now)
     options.onActivity(documentId, userId, now)
   }
 
@@ -137,7 +138,9 @@ export function createSync(options: SyncOptions): Sync {
     for (const room of rooms.all()) room.dropCaches()
     gate.recheck()
     const now = clock.now()
-    for (const [key, at] of activityAt) if (now - at >= ACTIVITY_MS) activityAt.delete(key)
+    for (const [documentId, byUser] of activityAt) {
+      if ([...byUser.values()].every((at) => now - at >= ACTIVITY_MS)) activityAt.delete(documentId)
+    }
     cancelSweep = clock.after(limits.sweepMs, sweep)
   }
   cancelSweep = clock.after(limits.sweepMs, sweep)

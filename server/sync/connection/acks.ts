@@ -23,6 +23,11 @@ export class Acks {
     this.ordinals[ticket - this.settled] = ordinal
   }
 
+  /** Whether the oldest frame that was not told of yet is durable. */
+  isDue(durableOrdinal: number): boolean {
+    return (this.ordinals[0] ?? Number.POSITIVE_INFINITY) <= durableOrdinal
+  }
+
   /** How many frames are durable, and since when the oldest of the new ones waited; null if no more than before. */
   settle(
     durableOrdinal: number,

@@ -4,24 +4,26 @@ import { ByteWriter } from '../update/bytes.ts'
 /** One message for many: encoded once, and once for each channel number on multiplexed sockets. */
 export interface OutFrame {
   readonly message: Uint8Array
-  readonly muxed: Map<number, Uint8Array>
+  /** by channel number; made when the first multiplexed socket needs one */
+  muxed: Map<number, Uint8Array> | null
 }
 
 /** Copies of a large frame are kept for few channel numbers: a client may think of as many as it likes. */
 const MUXED_BYTES = 4 << 20
 
-export const outFrame = (message: Uint8Array): OutFrame => ({ message, muxed: new Map() })
+export const outFrame = (message: Uint8Array): OutFrame => ({ message, muxed: null })
 
 /** The frame as a multiplexed socket carries it on this channel. */
 export function muxedFrame(frame: OutFrame, channel: number): Uint8Array {
-  let bytes = frame.muxed.get(channel)
+  const muxed = (frame.muxed ??= new Map())
+  let bytes = muxed.get(channel)
   if (bytes === undefined) {
     const writer = new ByteWriter(frame.message.length + 10)
     writer.varUint(channel)
     writer.varUint(MUX.message)
     writer.bytes(frame.message)
     bytes = writer.finish()
-    if (frame.muxed.size * bytes.length < MUXED_BYTES - bytes.length) frame.muxed.set(channel, bytes)
+    if (muxed.size * bytes.length < MUXED_BYTES - bytes.length) muxed.set(channel, bytes)
   }
   return bytes
 }

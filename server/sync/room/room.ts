@@ -253,9 +253,10 @@ export class Room {
     })
   }
 
+  /** Acknowledges what of the member's is durable already; the rest is told of at its commit. */
   ackSoon(member: Member): void {
     this.ackers.add(member)
-    if (this.isAckScheduled) return
+    if (this.isAckScheduled || !member.acks.isDue(this.uncommitted.durableOrdinal)) return
     this.isAckScheduled = true
     this.clock.soon(() => {
       this.isAckScheduled = false

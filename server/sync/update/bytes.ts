@@ -73,20 +73,35 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
+/**
+ * Most of what is written is a keystroke: a buffer of its own outside the heap for each cost more than the writing.
+ * Null while a writer has it.
+ */
+let scratch: Uint8Array | null = new Uint8Array(1024)
+
 /** Writes lib0's encoding into one growing buffer. */
 export class ByteWriter {
   private buffer: Uint8Array
+  private isScratch: boolean
   length = 0
 
   constructor(capacity = 128) {
-    this.buffer = new Uint8Array(capacity)
+    this.isScratch = scratch !== null && capacity <= scratch.length
+    this.buffer = this.isScratch ? (scratch as Uint8Array) : new Uint8Array(capacity)
+    if (this.isScratch) scratch = null
   }
 
   private reserve(extra: number): void {
     if (this.length + extra <= this.buffer.length) return
     const grown = new Uint8Array(Math.max(this.buffer.length * 2, this.length + extra))
     grown.set(this.buffer.subarray(0, this.length))
+    this.giveBack()
     this.buffer = grown
+  }
+
+  private giveBack(): void {
+    if (this.isScratch) scratch = this.buffer
+    this.isScratch = false
   }
 
   varUint(value: number): void {
@@ -121,6 +136,9 @@ export class ByteWriter {
 
   /** What was written; the writer must not be used after. */
   finish(): Uint8Array {
-    return this.buffer.subarray(0, this.length)
+    if (!this.isScratch) return this.buffer.subarray(0, this.length)
+    const written = this.buffer.slice(0, this.length)
+    this.giveBack()
+    return written
   }
 }

@@ -8,6 +8,8 @@ import { CONTENT, createStructView, HAS_ORIGIN, HAS_RIGHT_ORIGIN, readStruct } f
 export function sliceStruct(bytes: Uint8Array, at: number, client: number, clock: number, offset: number): Uint8Array {
   const view = createStructView()
   readStruct(new ByteReader(bytes, at), view)
+  // Before the writer: text that is no UTF-8 ends here.
+  const text = view.kind === CONTENT.string ? decodeUtf8(bytes.subarray(view.textFrom, view.textTo)).slice(offset) : ''
   const writer = new ByteWriter()
   if (view.kind === CONTENT.gc || view.kind === CONTENT.skip) {
     writer.byte(view.kind)
@@ -23,6 +25,6 @@ export function sliceStruct(bytes: Uint8Array, at: number, client: number, clock
     writer.varUint(view.rightClock)
   }
   if (view.kind === CONTENT.deleted) writer.varUint(view.length - offset)
-  else writer.varString(decodeUtf8(bytes.subarray(view.textFrom, view.textTo)).slice(offset))
+  else writer.varString(text)
   return writer.finish()
 }
