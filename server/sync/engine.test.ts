@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import type { DocumentId } from '#shared/ids.ts'
 import { CLOSE } from '#shared/protocol/close-codes.ts'
 import { inlineHeavyWork } from './heavy/heavy-work.ts'
-import { LogUnavailable } from './log/document-log.ts'
+import { LogUnavailable, type StoredDocument } from './log/document-log.ts'
 import { createMemoryLog, type MemoryLog } from './log/memory-log.ts'
 import type { SyncOptions } from './ports.ts'
 import { SimClock } from './simulation/sim-clock.ts'
@@ -30,6 +32,29 @@ const failing = (log: MemoryLog, isDown: () => boolean) => ({
     if (isDown()) throw new LogUnavailable('down')
     return log.append(batch)
   },
+})
+
+describe('memory', () => {
+  it('[L1] a room keeps nothing of the rows it was made of', async () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const base = await engine()
+    const loaded: WeakRef<StoredDocument>[] = []
+    const log = {
+      ...base.log,
+      async load(documentId: DocumentId) {
+        const stored = structuredClone(await base.log.load(documentId))
+        if (stored !== null) loaded.push(new WeakRef(stored))
+        return stored
+      },
+    }
+    const { sync } = createTestSync(log, { clock: base.clock, heavy: inlineHeavyWork })
+    const ann = connectClient(sync, person('ann'), base.documentId)
+    await base.clock.advance(50)
+    expect(ann.text.toString()).toBe('seed')
+    collectGarbage()
+    expect(loaded.map((stored) => stored.deref())).toEqual([undefined])
+  })
 })
 
 describe('durability', () => {

@@ -19,7 +19,6 @@ import { createUncommitted, type Uncommitted } from './uncommitted.ts'
 export interface RoomOptions {
   readonly documentId: DocumentId
   readonly bootId: string
-  readonly stored: StoredDocument
   readonly queue: CommitQueue
   readonly clock: Clock
   readonly limits: SyncLimits
@@ -68,9 +67,9 @@ export class Room {
   private readings = 0
   private isClosed = false
 
-  /** Throws where the stored rows do not follow each other (L1). */
-  constructor(options: RoomOptions) {
-    const { documentId, stored, clock, limits } = options
+  /** Keeps nothing of `stored` but the state made of it. Throws where the stored rows do not follow each other (L1). */
+  constructor(stored: StoredDocument, options: RoomOptions) {
+    const { documentId, clock, limits } = options
     this.options = options
     this.documentId = documentId
     this.clock = clock

@@ -82,10 +82,9 @@ export function createRooms(options: RoomsOptions): Rooms {
 
   const open = (documentId: DocumentId, slot: Slot, stored: StoredDocument): void => {
     if (slot.phase.status === 'waiting') slot.phase.cancel()
-    const room: Room = new Room({
+    const room: Room = new Room(stored, {
       documentId,
       bootId: options.random.id(),
-      stored,
       queue: options.queue,
       clock,
       limits,
