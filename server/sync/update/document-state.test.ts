@@ -129,3 +129,14 @@ describe('the state of a document as bytes agrees with Yjs', () => {
     expect(textOf(half, update?.bytes as Uint8Array)).toBe('half 한글😀')
   })
 })
+
+it('[L5] agrees with Yjs while it grows from a few bytes over many pages', () => {
+  const doc = replica(7)
+  const state = new DocumentState()
+  doc.on('update', (update: Uint8Array) => take(state, update))
+  for (const units of [10, 3_000, 20_000, 500, 90_000, 4_096, 200_000]) {
+    doc.getText(TEXT).insert(doc.getText(TEXT).length >> 1, '한'.repeat(units))
+    expect(textOf(state.encodeSince(new Map()))).toBe(doc.getText(TEXT).toString())
+    expect(state.unitAt(7, units - 1)).toBe('한'.charCodeAt(0))
+  }
+})

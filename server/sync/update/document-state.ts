@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter, decodeUtf8 } from './bytes.ts'
 import { DeleteRanges } from './delete-ranges.ts'
 import { type AcceptedUpdate, encodeUpdate, type StructRun } from './encode-update.ts'
+import { longLivedBytes } from './page-bytes.ts'
 import { CONTENT, createStructView, readStruct, type StructView } from './read-struct.ts'
 import { type Known, scanStored } from './scan-update.ts'
 
@@ -61,11 +62,11 @@ export class DocumentState implements Known {
     let structs = this.clients.get(run.client)
     const size = run.to - run.from
     if (structs === undefined) {
-      structs = { bytes: new Uint8Array(Math.max(size, 64)), length: 0, count: 0, clock: 0, marks: [] }
+      structs = { bytes: longLivedBytes(Math.max(size, 64)), length: 0, count: 0, clock: 0, marks: [] }
       this.clients.set(run.client, structs)
     }
     if (structs.length + size > structs.bytes.length) {
-      const grown = new Uint8Array(Math.max(structs.length + size, Math.ceil(structs.length * 1.5)))
+      const grown = longLivedBytes(Math.max(structs.length + size, Math.ceil(structs.length * 1.5)))
       grown.set(structs.bytes.subarray(0, structs.length))
       structs.bytes = grown
     }
