@@ -8,11 +8,14 @@ export function listen(server: Server): void {
   process.once('SIGTERM', () => process.exit(0))
 }
 
+/** Buffers that a collection frees are swept beside the main thread: they are the system's again a moment later. */
+const SWEPT_AFTER_MS = 200
+
 export function answerGc(): void {
   // The bench was ended: nobody measures us any more.
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   process.on('message', () => {
     globalThis.gc?.()
-    process.send?.('done')
+    setTimeout(() => process.send?.('done'), SWEPT_AFTER_MS)
   })
 }
