@@ -5,7 +5,7 @@ import type { Actor } from '#shared/access/actor.ts'
 import { type DocumentId, ID_PATTERN } from '#shared/ids.ts'
 import { CLOSE } from '#shared/protocol/close-codes.ts'
 import { SYNC_LIMITS } from '#shared/protocol/sync.ts'
-import { createFramer } from './connection/binary-frame.ts'
+import { createFramer, type Framer } from './connection/binary-frame.ts'
 import type { SocketLike } from './ports.ts'
 import type { Sync } from './sync.ts'
 
@@ -21,42 +21,57 @@ const CLOSE_GRACE_MS = 2000
  * socket anew and write head and body apart. It never holds frames back itself, since nothing is deflated here:
  * what has not left is in the wire's buffer.
  */
-function adaptWebSocket(
-  socket: WebSocket,
-  wire: Duplex,
-  frame: (message: Uint8Array) => readonly Uint8Array[],
-): SocketLike {
-  let isClosing = false
-  return {
-    get bufferedAmount() {
-      return wire.writableLength
-    },
-    send(bytes) {
-      if (socket.readyState !== socket.OPEN) return
-      const [first, second] = frame(bytes)
-      if (second === undefined) return void wire.write(first)
-      wire.cork()
-      wire.write(first)
-      wire.write(second)
-      wire.uncork()
-    },
-    close(code, reason) {
-      if (isClosing) return
-      isClosing = true
-      socket.resume()
-      socket.close(code, reason)
-      setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref()
-    },
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
-    onMessage(listener) {
-      socket.on('message', (data, isBinary) => {
-        if (!isClosing) listener(data as Buffer, isBinary)
-      })
-    },
-    onClose(listener) {
-      socket.on('close', () => listener())
-    },
+class AdaptedSocket implements SocketLike {
+  private readonly socket: WebSocket
+  private readonly wire: Duplex
+  private readonly frame: Framer
+  private isClosing = false
+
+  constructor(socket: WebSocket, wire: Duplex, frame: Framer) {
+    this.socket = socket
+    this.wire = wire
+    this.frame = frame
+  }
+
+  get bufferedAmount(): number {
+    return this.wire.writableLength
+  }
+
+  send(bytes: Uint8Array): void {
+    const { socket, wire } = this
+    if (socket.readyState !== socket.OPEN) return
+    const [first, second] = this.frame(bytes)
+    if (second === undefined) return void wire.write(first)
+    wire.cork()
+    wire.write(first)
+    wire.write(second)
+    wire.uncork()
+  }
+
+  close(code: number, reason: string): void {
+    if (this.isClosing) return
+    this.isClosing = true
+    this.socket.resume()
+    this.socket.close(code, reason)
+    setTimeout(() => this.socket.terminate(), CLOSE_GRACE_MS).unref()
+  }
+
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
+  onMessage(listener: (data: Uint8Array, isBinary: boolean) => void): void {
+    this.socket.on('message', (data, isBinary) => {
+      if (!this.isClosing) listener(data as Buffer, isBinary)
+    })
+  }
+
+  onClose(listener: () => void): void {
+    this.socket.on('close', () => listener())
   }
 }
 
@@ -76,7 +91,7 @@ export function createSyncUpgrade(sync: Sync): SyncUpgrade {
     server.handleUpgrade(request, socket, head, (webSocket) => {
       // Refused frames (too big, malformed) are closed by ws with the right code; there is nothing to add.
       webSocket.on('error', () => undefined)
-      const adapted = adaptWebSocket(webSocket, socket, frame)
+      const adapted = new AdaptedSocket(webSocket, socket, frame)
       const url = new URL(path, 'http://sync.invalid')
       const [, name] = /^\/sync\/([^/]*)$/.exec(url.pathname) ?? []
       if (name === undefined) sync.connectMux(adapted, actor)

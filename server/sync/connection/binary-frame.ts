@@ -18,11 +18,14 @@ function frameHead(length: number, room: number): { readonly bytes: Buffer; read
   return { bytes, size }
 }
 
+/** Frames a message for the wire, as the chunks to be written. */
+export type Framer = (message: Uint8Array) => readonly Uint8Array[]
+
 /**
- * Frames messages for the wire, as the chunks to be written. The same message mostly goes to many sockets in a row,
+ * The same message mostly goes to many sockets in a row,
  * so the last one is kept framed: its head is written once, and each socket gets one buffer in one system call.
  */
-export function createFramer(): (message: Uint8Array) => readonly Uint8Array[] {
+export function createFramer(): Framer {
   let last: Uint8Array | null = null
   let chunks: readonly Uint8Array[] = []
   return (message) => {

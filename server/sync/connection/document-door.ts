@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { SyncLimits } from '../limits.ts'
 import type { SocketLike } from '../ports.ts'
 import { Channel } from './channel.ts'
-import type { Link } from './link.ts'
+import type { Link, OutFrame } from './link.ts'
 
 export interface DoorOptions {
   readonly clock: Clock
@@ -12,19 +12,46 @@ export interface DoorOptions {
   readonly onEnd: (channel: Channel) => void
 }
 
+/** A socket of its own for one channel. */
+class SocketLink implements Link {
+  readonly wantsAcks: boolean
+  private readonly socket: SocketLike
+
+  constructor(socket: SocketLike, wantsAcks: boolean) {
+    this.socket = socket
+    this.wantsAcks = wantsAcks
+  }
+
+  backlog(): number {
+    return this.socket.bufferedAmount
+  }
+
+  hasCredit(): boolean {
+    return true
+  }
+
+  send(frame: OutFrame): void {
+    this.socket.send(frame.message)
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason)
+  }
+
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
+  handled(): void {}
+}
+
 /** P1: one document on a socket of its own, in the framing of y-websocket. */
 export function openDocumentDoor(socket: SocketLike, actor: Actor, wantsAcks: boolean, options: DoorOptions): Channel {
-  const link: Link = {
-    wantsAcks,
-    backlog: () => socket.bufferedAmount,
-    hasCredit: () => true,
-    send: (frame) => socket.send(frame.message),
-    close: (code, reason) => socket.close(code, reason),
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
-    handled: () => undefined,
-  }
-  const channel = new Channel({ actor, link, ...options })
+  const channel = new Channel({ actor, link: new SocketLink(socket, wantsAcks), ...options })
   socket.onMessage((data, isBinary) => {
     if (isBinary) channel.receive(data)
     else channel.close(CLOSE.textFrame, 'binary frames only')

@@ -5,17 +5,6 @@ import { awarenessMessage } from '../messages.ts'
 import { decodeEntries, encodeEntry, withUser } from './awareness-entries.ts'
 import type { Member } from './member.ts'
 
-/** Who is in a document and where their cursors are; lives as long as its room (F3). */
-export interface RoomAwareness {
-  /** Throws Malformed. */
-  receive(member: Member, update: Uint8Array): void
-  /** everything anew for this member, at the next tick */
-  refresh(member: Member): void
-  leave(member: Member): void
-  readonly clientIds: ReadonlySet<number>
-  stop(): void
-}
-
 interface Presence {
   readonly member: Member
   readonly state: string
@@ -31,35 +20,82 @@ interface Options {
   readonly limits: SyncLimits
 }
 
-export function createAwareness({ members, owners, clock, limits }: Options): RoomAwareness {
-  const present = new Map<number, Presence>()
+/** Who is in a document and where their cursors are; lives as long as its room (F3). */
+export class RoomAwareness {
+  private readonly options: Options
+  private readonly present = new Map<number, Presence>()
   /** clients to be announced at the next tick; the bytes of those that left */
-  const changed = new Map<number, Uint8Array>()
-  let lastClock = 0
-  let cancelTick: (() => void) | null = null
+  private readonly changed = new Map<number, Uint8Array>()
+  private lastClock = 0
+  private cancelTick: (() => void) | null = null
+
+  constructor(options: Options) {
+    this.options = options
+  }
+
+  get clientIds(): ReadonlySet<number> {
+    return new Set(this.present.keys())
+  }
+
+  /** Throws Malformed. */
+  receive(member: Member, update: Uint8Array): void {
+    for (const { clientId, state } of decodeEntries(update)) {
+      if (member.clientId === null && (state === 'null' || !this.bind(member, clientId))) continue
+      // Stock clients echo what they hear of others; one channel speaks for one client.
+      if (clientId !== member.clientId) continue
+      if (state === 'null') this.remove(clientId)
+      else this.set(member, clientId, state)
+    }
+  }
+
+  /** Everything anew for this member, at the next tick. */
+  refresh(member: Member): void {
+    member.needsAwareness = true
+    this.schedule()
+  }
+
+  leave(member: Member): void {
+    const { clientId } = member
+    const presence = clientId === null ? undefined : this.present.get(clientId)
+    if (clientId === null || presence?.member !== member) return
+    const heir = [...this.options.members].find((other) => other.yieldedId === clientId && other.clientId === null)
+    if (heir === undefined) return this.remove(clientId)
+    heir.clientId = clientId
+    heir.yieldedId = null
+    this.present.set(clientId, { ...presence, member: heir })
+  }
+
+  stop(): void {
+    this.cancelTick?.()
+  }
 
   /**
    * Peers ignore a clock they have seen, even after its client left and came back, so the server writes its own:
    * the time, which also rises over restarts.
    */
-  const nextClock = (): number => (lastClock = Math.max(lastClock + 1, clock.now()))
+  private nextClock(): number {
+    return (this.lastClock = Math.max(this.lastClock + 1, this.options.clock.now()))
+  }
 
-  const schedule = (): void => {
-    cancelTick ??= clock.after(limits.awarenessMs, tick)
+  private schedule(): void {
+    const { clock, limits } = this.options
+    this.cancelTick ??= clock.after(limits.awarenessMs, () => this.tick())
   }
 
   /** A client that comes back still holds the clocks it saw, without the states: it takes only newer ones. */
-  const renewClocks = (): void => {
-    const clockNow = nextClock()
-    for (const [clientId, presence] of present) {
-      present.set(clientId, { ...presence, bytes: encodeEntry({ clientId, clock: clockNow, state: presence.state }) })
+  private renewClocks(): void {
+    const clock = this.nextClock()
+    for (const [clientId, presence] of this.present) {
+      this.present.set(clientId, { ...presence, bytes: encodeEntry({ clientId, clock, state: presence.state }) })
     }
   }
 
-  const tick = (): void => {
-    cancelTick = null
+  private tick(): void {
+    const { members } = this.options
+    const { changed, present } = this
+    this.cancelTick = null
     let isAnyoneLate = false
-    if ([...members].some((member) => member.needsAwareness)) renewClocks()
+    if ([...members].some((member) => member.needsAwareness)) this.renewClocks()
     const shared = outFrame(awarenessMessage([...changed.values()]))
     for (const member of members) {
       // It gets everything when it is synced, or has caught up.
@@ -81,11 +117,12 @@ export function createAwareness({ members, owners, clock, limits }: Options): Ro
       } else if (changed.size > 0) member.send(shared)
     }
     changed.clear()
-    if (isAnyoneLate) schedule()
+    if (isAnyoneLate) this.schedule()
   }
 
   /** A channel has one client id: the first it speaks for, unless that is somebody else's. */
-  const bind = (member: Member, clientId: number): boolean => {
+  private bind(member: Member, clientId: number): boolean {
+    const { members, owners } = this.options
     const owner = owners.get(clientId)
     if (owner !== undefined && owner !== member.userId) return false
     for (const other of members) {
@@ -99,51 +136,22 @@ export function createAwareness({ members, owners, clock, limits }: Options): Ro
     return true
   }
 
-  const remove = (clientId: number): void => {
-    if (!present.delete(clientId)) return
-    changed.set(clientId, encodeEntry({ clientId, clock: nextClock(), state: 'null' }))
-    schedule()
+  private remove(clientId: number): void {
+    if (!this.present.delete(clientId)) return
+    this.changed.set(clientId, encodeEntry({ clientId, clock: this.nextClock(), state: 'null' }))
+    this.schedule()
   }
 
-  const set = (member: Member, clientId: number, sent: string): void => {
+  private set(member: Member, clientId: number, sent: string): void {
+    const { clock, limits } = this.options
     const state = sent.length > limits.awarenessBytes ? null : withUser(sent, member.user)
     if (state === null || Buffer.byteLength(state) > limits.awarenessBytes) return
-    const before = present.get(clientId)
+    const before = this.present.get(clientId)
     const now = clock.now()
     if (before?.state === state && before.member === member && now - before.changedAt < limits.heartbeatMs) return
-    const bytes = encodeEntry({ clientId, clock: nextClock(), state })
-    present.set(clientId, { member, state, bytes, changedAt: now })
-    changed.set(clientId, bytes)
-    schedule()
-  }
-
-  return {
-    get clientIds() {
-      return new Set(present.keys())
-    },
-    receive(member, update) {
-      for (const { clientId, state } of decodeEntries(update)) {
-        if (member.clientId === null && (state === 'null' || !bind(member, clientId))) continue
-        // Stock clients echo what they hear of others; one channel speaks for one client.
-        if (clientId !== member.clientId) continue
-        if (state === 'null') remove(clientId)
-        else set(member, clientId, state)
-      }
-    },
-    refresh(member) {
-      member.needsAwareness = true
-      schedule()
-    },
-    leave(member) {
-      const { clientId } = member
-      const presence = clientId === null ? undefined : present.get(clientId)
-      if (clientId === null || presence?.member !== member) return
-      const heir = [...members].find((other) => other.yieldedId === clientId && other.clientId === null)
-      if (heir === undefined) return remove(clientId)
-      heir.clientId = clientId
-      heir.yieldedId = null
-      present.set(clientId, { ...presence, member: heir })
-    },
-    stop: () => cancelTick?.(),
+    const bytes = encodeEntry({ clientId, clock: this.nextClock(), state })
+    this.present.set(clientId, { member, state, bytes, changedAt: now })
+    this.changed.set(clientId, bytes)
+    this.schedule()
   }
 }

@@ -8,14 +8,6 @@ import { type AcceptedUpdate, mergeAccepted } from '../update/encode-update.ts'
 import { Lag } from './lag.ts'
 import type { Member } from './member.ts'
 
-/** Sends what was accepted to everyone else: at once in small rooms, in windows in large ones (F1, F2). */
-export interface FanOut {
-  readonly isIdle: boolean
-  push(update: AcceptedUpdate, sender: Member | null): void
-  flush(): void
-  stop(): void
-}
-
 /** Without a frame for this many windows, nobody is typing. */
 const QUIET_WINDOWS = 4
 
@@ -28,31 +20,46 @@ interface Options {
   readonly onFlushed: () => void
 }
 
-export function createFanOut({ members, state, clock, limits, onFlushed }: Options): FanOut {
-  let updates: AcceptedUpdate[] = []
-  let onlySender: Member | null = null
-  let isScheduled = false
-  let lastFlushAt = Number.NEGATIVE_INFINITY
-  let cancelPoll: (() => void) | null = null
-  let isStopped = false
+/** Sends what was accepted to everyone else: at once in small rooms, in windows in large ones (F1, F2). */
+export class FanOut {
+  private readonly options: Options
+  private updates: AcceptedUpdate[] = []
+  private onlySender: Member | null = null
+  private isScheduled = false
+  private lastFlushAt = Number.NEGATIVE_INFINITY
+  private cancelPoll: (() => void) | null = null
+  private isStopped = false
 
-  /**
-   * Sending costs members × frames. An edit after a quiet time goes out at once; while people type, each frame waits
-   * a whole window for company, longer the more members there are.
-   */
-  const windowMs = (): number => {
-    if (members.size <= limits.coalesceMembers) return 0
-    const ms = Math.min(limits.coalesceMaxMs, limits.coalesceMinMs + members.size / 8)
-    return clock.now() - lastFlushAt >= QUIET_WINDOWS * ms ? 0 : ms
+  constructor(options: Options) {
+    this.options = options
   }
 
-  const flush = (): void => {
-    if (updates.length === 0 || isStopped) return
-    lastFlushAt = clock.now()
-    const sent = updates
-    const sender = onlySender
-    updates = []
-    onlySender = null
+  get isIdle(): boolean {
+    return this.updates.length === 0
+  }
+
+  push(update: AcceptedUpdate, sender: Member | null): void {
+    this.onlySender = this.updates.length === 0 || this.onlySender === sender ? sender : null
+    this.updates.push(update)
+    if (this.isScheduled) return
+    this.isScheduled = true
+    const run = (): void => {
+      this.isScheduled = false
+      this.flush()
+    }
+    const ms = this.windowMs()
+    if (ms === 0) this.options.clock.soon(run)
+    else this.options.clock.after(ms, run)
+  }
+
+  flush(): void {
+    if (this.updates.length === 0 || this.isStopped) return
+    const { members, clock, limits, onFlushed } = this.options
+    this.lastFlushAt = clock.now()
+    const sent = this.updates
+    const sender = this.onlySender
+    this.updates = []
+    this.onlySender = null
     const frame = outFrame(updateMessage(mergeAccepted(sent)))
     for (const member of members) {
       if (member === sender || !member.isSynced) continue
@@ -61,25 +68,43 @@ export function createFanOut({ members, state, clock, limits, onFlushed }: Optio
       else {
         member.lag = new Lag(clock.now(), member.backlog())
         member.lag.add(sent)
-        cancelPoll ??= clock.after(limits.lagPollMs, poll)
+        this.cancelPoll ??= clock.after(limits.lagPollMs, () => this.poll())
       }
     }
     onFlushed()
   }
 
+  stop(): void {
+    this.isStopped = true
+    this.cancelPoll?.()
+  }
+
+  /**
+   * Sending costs members × frames. An edit after a quiet time goes out at once; while people type, each frame waits
+   * a whole window for company, longer the more members there are.
+   */
+  private windowMs(): number {
+    const { members, clock, limits } = this.options
+    if (members.size <= limits.coalesceMembers) return 0
+    const ms = Math.min(limits.coalesceMaxMs, limits.coalesceMinMs + members.size / 8)
+    return clock.now() - this.lastFlushAt >= QUIET_WINDOWS * ms ? 0 : ms
+  }
+
   /** Slow readers are looked at only while there are any. */
-  const poll = (): void => {
-    cancelPoll = null
+  private poll(): void {
+    const { members, clock, limits } = this.options
+    this.cancelPoll = null
     let isAnyoneLagging = false
     for (const member of members) {
       if (member.lag === null) continue
-      catchUp(member, member.lag)
+      this.catchUp(member, member.lag)
       if (member.lag !== null) isAnyoneLagging = true
     }
-    if (isAnyoneLagging && !isStopped) cancelPoll = clock.after(limits.lagPollMs, poll)
+    if (isAnyoneLagging && !this.isStopped) this.cancelPoll = clock.after(limits.lagPollMs, () => this.poll())
   }
 
-  const catchUp = (member: Member, lag: Lag): void => {
+  private catchUp(member: Member, lag: Lag): void {
+    const { clock, limits, state } = this.options
     const backlog = member.backlog()
     if (member.hasRecovered()) {
       member.lag = null
@@ -90,29 +115,5 @@ export function createFanOut({ members, state, clock, limits, onFlushed }: Optio
     if (backlog < lag.backlog) lag.progressAt = clock.now()
     lag.backlog = backlog
     if (clock.now() - lag.progressAt >= limits.lagMs) member.close(CLOSE.overloaded, 'too slow')
-  }
-
-  return {
-    get isIdle() {
-      return updates.length === 0
-    },
-    push(update, sender) {
-      onlySender = updates.length === 0 || onlySender === sender ? sender : null
-      updates.push(update)
-      if (isScheduled) return
-      isScheduled = true
-      const run = (): void => {
-        isScheduled = false
-        flush()
-      }
-      const ms = windowMs()
-      if (ms === 0) clock.soon(run)
-      else clock.after(ms, run)
-    },
-    flush,
-    stop() {
-      isStopped = true
-      cancelPoll?.()
-    },
   }
 }

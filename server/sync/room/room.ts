@@ -9,12 +9,12 @@ import type { SyncMetrics } from '../ports.ts'
 import { DocumentState } from '../update/document-state.ts'
 import type { AcceptedUpdate } from '../update/encode-update.ts'
 import { scanStored } from '../update/scan-update.ts'
-import { createAwareness, type RoomAwareness } from './awareness.ts'
-import { createFanOut, type FanOut } from './fan-out.ts'
-import { createJoinFrames } from './join-frame.ts'
+import { RoomAwareness } from './awareness.ts'
+import { FanOut } from './fan-out.ts'
+import { JoinFrames } from './join-frame.ts'
 import type { Member } from './member.ts'
 import { receiveContent, retryHeld } from './receive-content.ts'
-import { createUncommitted, type Uncommitted } from './uncommitted.ts'
+import { Uncommitted } from './uncommitted.ts'
 
 export interface RoomOptions {
   readonly documentId: DocumentId
@@ -54,7 +54,7 @@ export class Room {
   rowsSinceSnapshot: number
   bytesSinceSnapshot: number
   private readonly fanOut: FanOut
-  private readonly joinFrames = createJoinFrames()
+  private readonly joinFrames = new JoinFrames()
   private readonly options: RoomOptions
   private readonly ackers = new Set<Member>()
   private isAckScheduled = false
@@ -78,15 +78,15 @@ export class Room {
     this.owners = new Map(stored.claims.map((claim) => [claim.clientId, claim.userId]))
     this.rowsSinceSnapshot = stored.rows.length
     this.bytesSinceSnapshot = stored.rows.reduce((size, row) => size + row.bytes.length, 0)
-    this.awareness = createAwareness({ members: this.members, owners: this.owners, clock, limits })
-    this.fanOut = createFanOut({
+    this.awareness = new RoomAwareness({ members: this.members, owners: this.owners, clock, limits })
+    this.fanOut = new FanOut({
       members: this.members,
       state: () => this.state,
       clock,
       limits,
       onFlushed: () => this.uncommitted.commit(),
     })
-    this.uncommitted = createUncommitted({
+    this.uncommitted = new Uncommitted({
       documentId,
       bootId: options.bootId,
       headSeq: stored.headSeq,
