@@ -30,4 +30,12 @@ describe('messages', () => {
     expect(fruit.t('count', { count: 1 })).toBe('1 pear')
     expect(fruit.t('count', { count: 3 })).toBe('3 pears')
   })
+
+  it('write how many there are with separators, and other numbers as they are', async () => {
+    expect(fruit.t('count', { count: 12_345 })).toBe('12,345 pears')
+    expect(fruit.t('nested.of', { what: 8080 })).toBe('Pie of 8080')
+    await setLocale('ko')
+    expect(fruit.t('count', { count: 12_345 })).toBe('배 12,345개')
+    await setLocale('en')
+  })
 })

@@ -1,4 +1,4 @@
-import i18next from 'i18next'
+import i18next, { type FormatterModule } from 'i18next'
 import { useMemo, useSyncExternalStore } from 'react'
 import type { Locale } from '#shared/api/auth.ts'
 import { readStored, writeStored } from './storage.ts'
@@ -40,14 +40,29 @@ export function browserLocale(): Locale {
   return language ?? 'en'
 }
 
-void i18next.init({
+/** Values that say how many. Lines, columns, ports and the like are names, and stay as they are. */
+const AMOUNTS: ReadonlySet<unknown> = new Set(['count', 'total', 'at', 'gone', 'min', 'max'])
+
+/** Writes amounts as the language writes numbers: 12,345. */
+const amounts: FormatterModule = {
+  type: 'formatter',
+  init() {},
+  add() {},
+  addCached() {},
+  format: (value: unknown, _format, locale, options) =>
+    typeof value === 'number' && AMOUNTS.has(options?.['interpolationkey'])
+      ? new Intl.NumberFormat(locale).format(value)
+      : (value as string),
+}
+
+void i18next.use(amounts).init({
   lng: preferredLocale(),
   fallbackLng: 'en',
   supportedLngs: ['en', 'ko'],
   initAsync: false,
   resources: {},
   // React escapes; escaping twice would show &amp; in file names
-  interpolation: { escapeValue: false },
+  interpolation: { escapeValue: false, alwaysFormat: true },
 })
 document.documentElement.lang = currentLocale()
 

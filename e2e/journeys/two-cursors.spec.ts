@@ -33,7 +33,9 @@ test('two people set up, import a project, meet in one line, and each undoes onl
       .getByLabel('Archive to upload')
       .setInputFiles({ name: 'project.zip', mimeType: 'application/zip', buffer: archive.bytes })
     await page.getByRole('button', { name: 'Create workspace' }).click()
-    await expect(page.getByText(`${archive.files} files imported`)).toBeVisible({ timeout: 30_000 })
+    await expect(page.getByText(`${archive.files.toLocaleString('en')} files imported`)).toBeVisible({
+      timeout: 30_000,
+    })
     await page.getByRole('button', { name: 'Open workspace' }).click()
     await expect(page.getByRole('treeitem', { name: 'README.md' })).toBeVisible({ timeout: 20_000 })
   })
