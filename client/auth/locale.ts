@@ -28,6 +28,8 @@ export const messages = registerMessages('auth', {
       or: 'or',
       toSignUp: 'No account yet?',
       signUpLink: 'Create one',
+      visitEnded:
+        'Your visit as a guest has ended: the link you came by no longer works. Ask whoever sent it for a new one, or sign in if you have an account.',
       forgot: 'Forgotten the password? An admin of this server can make you a reset link.',
     },
     signUp: {
@@ -154,6 +156,8 @@ export const messages = registerMessages('auth', {
       or: '또는',
       toSignUp: '계정이 없으신가요?',
       signUpLink: '가입하기',
+      visitEnded:
+        '게스트 방문이 끝났습니다. 들어올 때 쓴 링크를 더는 쓸 수 없습니다. 링크를 보낸 사람에게 새 링크를 요청하거나, 계정이 있으면 로그인하세요.',
       forgot: '비밀번호를 잊으셨나요? 이 서버의 관리자가 재설정 링크를 만들어 드릴 수 있습니다.',
     },
     signUp: {

@@ -1,5 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { isErrorCode, sentenceFor } from '../platform/api-error.ts'
+import { wasGuestAt } from '../platform/former-guest.ts'
 import { useMessages } from '../platform/i18n.ts'
 import { refreshSession, useAuthState } from '../platform/session.ts'
 import { Notice } from '../ui/notice.tsx'
@@ -20,6 +21,7 @@ export function LoginPage() {
       {search.error !== undefined && (
         <Notice tone="error">{sentenceFor(isErrorCode(search.error) ? search.error : 'oauth_failed')}</Notice>
       )}
+      {search.error === undefined && wasGuestAt(next) && <Notice tone="plain">{t('login.visitEnded')}</Notice>}
       <ProviderLinks next={next} />
       <LoginForm
         onSignedIn={async () => {

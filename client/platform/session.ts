@@ -1,6 +1,7 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import type { AuthState, Me, Preferences } from '#shared/api/auth.ts'
 import { api, onSessionRefused } from './api.ts'
+import { noteGuest } from './former-guest.ts'
 import { AUTH_STATE_KEY, queryClient } from './query-client.ts'
 
 let formerMe: Me | null = null
@@ -13,6 +14,7 @@ export const authStateQuery = queryOptions({
   queryFn: async () => {
     const state = await api.auth.state.query()
     if (state.me !== null) formerMe = state.me
+    if (state.guest !== null) noteGuest(state.guest.workspaceId)
     return state
   },
   staleTime: 60_000,
