@@ -9,7 +9,8 @@ describe('formatRelativeTime', () => {
   it('tells the past in whole units and the future to the nearest', async () => {
     await setLocale('en')
     expect(at(-20)).toBe('just now')
-    expect(at(20)).toBe('now')
+    expect(at(20)).toBe('in less than a minute')
+    expect(at(29.9)).toBe('in less than a minute')
     expect(at(-119)).toBe('1 minute ago')
     expect(at(-3 * 3600 - 3599)).toBe('3 hours ago')
     expect(at(-86_400)).toBe('yesterday')
@@ -21,6 +22,7 @@ describe('formatRelativeTime', () => {
   it('speaks Korean', async () => {
     await setLocale('ko')
     expect(at(-20)).toBe('방금')
+    expect(at(20)).toBe('1분 안에')
     expect(at(-7_300)).toBe('2시간 전')
     expect(at(-86_400)).toBe('어제')
   })

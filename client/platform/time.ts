@@ -13,7 +13,7 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 /** A minute short of a day to come still reads as a day. */
 const ROUNDING_S = 30
 
-/** "3 hours ago", "어제", "in 2 days": the largest whole unit; under a minute is "just now", or "now" where it is to come. */
+/** "3 hours ago", "어제", "in 2 days": the largest whole unit; under a minute is "just now", or "in less than a minute". */
 export function formatRelativeTime(iso: string, nowMs: number = Date.now()): string {
   const seconds = (new Date(iso).getTime() - nowMs) / 1000
   const format = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' })
@@ -23,7 +23,7 @@ export function formatRelativeTime(iso: string, nowMs: number = Date.now()): str
     const count = seconds / size
     return format.format(count < 0 ? Math.trunc(count) : Math.round(count), unit)
   }
-  return seconds < 0 ? common.t('time.justNow') : format.format(0, 'second')
+  return common.t(seconds < 0 ? 'time.justNow' : 'time.soon')
 }
 
 /** Date and time in full, for titles and tables. */

@@ -22,7 +22,7 @@ export const en = {
   copy: {
     failed: 'This browser cannot copy from here. Press {{key}} to copy the selected text.',
   },
-  time: { justNow: 'just now' },
+  time: { justNow: 'just now', soon: 'in less than a minute' },
   state: {
     loading: 'Loading',
     saving: 'Saving…',

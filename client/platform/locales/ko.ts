@@ -24,7 +24,7 @@ export const ko: SameKeys<typeof en> = {
   copy: {
     failed: '이 브라우저에서는 바로 복사할 수 없습니다. {{key}} 키를 눌러 선택된 글을 복사하세요.',
   },
-  time: { justNow: '방금' },
+  time: { justNow: '방금', soon: '1분 안에' },
   state: {
     loading: '불러오는 중',
     saving: '저장하는 중…',
