@@ -13,7 +13,8 @@ export function NoFile() {
   const t = useMessages(messages)
   const { store } = useWorkbench()
   const hasFiles = useBench((s) => s.tree.status !== 'ready' || s.tree.tree.entries.size > 0)
-  const isWritable = canWrite(useBench((s) => s.role))
+  const end = useBench((s) => s.end)
+  const isWritable = end === null && canWrite(useBench((s) => s.role))
   const showFiles = (): void => store.setState({ isSidebarOpen: true })
   const makeFile = (): void => {
     showFiles()
@@ -31,7 +32,7 @@ export function NoFile() {
             )
           }
         >
-          {t('tree.empty')}
+          {t(end === null ? 'tree.empty' : 'ended.noFiles')}
         </EmptyState>
       </Centred>
     )

@@ -43,7 +43,8 @@ export function TreeRows() {
   const naming = useBench((s) => s.naming)
   const selection = useBench((s) => s.selection)
   const cut = useBench((s) => s.cut)
-  const isWritable = canWrite(useBench((s) => s.role))
+  const end = useBench((s) => s.end)
+  const isWritable = end === null && canWrite(useBench((s) => s.role))
   const active = useBench((s) => activePath(s.layout))
   const rows = useMemo(() => (tree === null ? [] : visibleRows(tree, expanded)), [tree, expanded])
   const [menu, setMenu] = useState<readonly MenuEntry[]>([])
@@ -183,7 +184,7 @@ export function TreeRows() {
             )
           }
         >
-          {t('tree.empty')}
+          {t(end === null ? 'tree.empty' : 'ended.noFiles')}
         </EmptyState>
       </div>
     )

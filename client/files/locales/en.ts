@@ -193,6 +193,7 @@ export const en = {
       'You no longer have access to this workspace. Edits that were not saved are listed under recovered copies.',
     gone: 'This workspace was deleted.',
     role: 'Your role here is now: {{role}}.',
+    noFiles: 'Its files are no longer shown.',
     toList: 'All workspaces',
   },
   quickOpen: {
