@@ -98,19 +98,35 @@ export function ImportProgress({ state, onCancel, onAgain }: Props) {
   }
 }
 
+/** What git says it is at, which it says in English. */
+const STAGES = {
+  'Enumerating objects': 'counting',
+  'Counting objects': 'counting',
+  'Compressing objects': 'compressing',
+  'Receiving objects': 'receiving',
+  'Resolving deltas': 'resolving',
+  'Updating files': 'updating',
+  'Checking out files': 'updating',
+} as const
+
+const stageOf = (said: string) => Object.entries(STAGES).find(([stage]) => stage === said)?.[1]
+
 function describeProgress(progress: ImportStatus): { value: number | null; sentence: string } {
+  const { t } = messages
   switch (progress.status) {
     case 'unpacking':
-      return { value: null, sentence: messages.t('import.unpacking', { count: progress.files }) }
-    case 'cloning':
+      return { value: null, sentence: t('import.unpacking', { count: progress.files }) }
+    case 'cloning': {
+      const stage = stageOf(progress.stage)
       return {
         value: progress.percent === null ? null : progress.percent / 100,
         sentence:
           progress.stage === ''
-            ? messages.t('import.waiting')
-            : messages.t('import.cloning', { stage: progress.stage }),
+            ? t('import.waiting')
+            : t(stage === undefined ? 'import.cloning' : `import.cloningStage.${stage}`),
       }
+    }
     default:
-      return { value: null, sentence: messages.t('import.waiting') }
+      return { value: null, sentence: t('import.waiting') }
   }
 }

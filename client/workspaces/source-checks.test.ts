@@ -17,7 +17,11 @@ describe('source checks', () => {
   it('take web addresses of repositories, and leave local ones to the server', () => {
     expect(isGitUrl(' https://example.com/team/project.git ')).toBe(true)
     expect(isGitUrl('file:///srv/git/project.git')).toBe(true)
-    expect(['ssh://git@host/x', 'https://example.com', 'ext::sh -c x', ''].filter(isGitUrl)).toEqual([])
+    expect(
+      ['ssh://git@host/x', 'http://example.com/team/project.git', 'https://example.com', 'ext::sh -c x', ''].filter(
+        isGitUrl,
+      ),
+    ).toEqual([])
   })
 
   it('suggest a name after the last part of a path, in NFC', () => {

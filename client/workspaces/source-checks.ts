@@ -9,7 +9,7 @@ export const isArchiveName = (fileName: string): boolean => /\.(zip|tar\.gz|tgz)
 /** Whether `file:` is open is a setting of the server (`ALLOW_FILE_GIT_URLS`), so it decides. */
 export const isGitUrl = (url: string): boolean => {
   const parsed = URL.parse(url.trim())
-  return parsed !== null && /^(https?|file):$/.test(parsed.protocol) && parsed.pathname.length > 1
+  return parsed !== null && /^(https|file):$/.test(parsed.protocol) && parsed.pathname.length > 1
 }
 
 /** A name to begin with: `ledger-main.tar.gz` and `https://host/team/ledger.git` are both a "ledger" of a kind. */
