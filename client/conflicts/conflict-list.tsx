@@ -34,7 +34,9 @@ export function ConflictList({ workspaceId, onGo }: Props) {
             <div key={path} data-file={path}>
               <h3 className="flex min-w-0 items-baseline gap-2 px-3 py-1" title={path}>
                 <span className="truncate font-semibold">{fileOf(path)}</span>
-                <span className="truncate text-12 text-muted">{path.slice(0, -fileOf(path).length - 1)}</span>
+                <span className="shrink-[99] truncate text-12 text-muted">
+                  {path.slice(0, -fileOf(path).length - 1)}
+                </span>
                 <span className="ml-auto shrink-0 text-12 text-muted">
                   {t('list.places', { count: conflicts.length })}
                 </span>
@@ -62,10 +64,10 @@ function Place({ conflict, onGo }: { conflict: ConflictInfo; onGo: () => void })
       <button
         type="button"
         onClick={onGo}
-        className="flex w-full min-w-0 items-baseline gap-2 py-1 pr-3 pl-5 text-left hover:bg-hover focus-visible:-outline-offset-2 pointer-coarse:min-h-11"
+        className="grid w-full grid-cols-[auto_1fr] content-center items-baseline gap-2 py-1 pr-3 pl-5 text-left hover:bg-hover focus-visible:-outline-offset-2 pointer-coarse:min-h-11"
       >
         <span className="shrink-0 text-12 text-muted">{t('list.line', { line })}</span>
-        <span className="truncate font-mono text-12">{firstLineOf(now)}</span>
+        <span className="line-clamp-2 font-mono text-12 break-all">{firstLineOf(now)}</span>
       </button>
     </li>
   )
