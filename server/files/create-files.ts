@@ -179,7 +179,7 @@ export function createFiles(options: FilesOptions) {
 
   return {
     router: createFilesRouter({ files, conflicts, locate, deleted }),
-    routes: createFileRoutes({ files, gateway }),
+    routes: createFileRoutes({ files, gateway, workspaceName: createWorkspaceName(options.pool) }),
     /** where agents connect */
     upgrade: gateway.route,
     /** Somebody waits for a document, or edits it: its agent joins it, and seeds it where it is new. */
@@ -196,5 +196,13 @@ export function createFiles(options: FilesOptions) {
       await gateway.close()
       await treeFiles.close()
     },
+  }
+}
+
+/** What an archive of the whole is called. */
+function createWorkspaceName(pool: pg.Pool) {
+  return async (workspaceId: WorkspaceId): Promise<string> => {
+    const { rows } = await pool.query<{ name: string }>('select name from workspace where id = $1', [workspaceId])
+    return rows[0]?.name ?? 'workspace'
   }
 }

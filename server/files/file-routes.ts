@@ -54,7 +54,13 @@ async function* chunksOf(req: IncomingMessage): AsyncGenerator<Buffer> {
   yield Buffer.concat(gathered)
 }
 
-export function createFileRoutes({ files, gateway }: { files: Files; gateway: AgentGateway }): HttpRoute[] {
+interface FileRoutesOptions {
+  readonly files: Files
+  readonly gateway: AgentGateway
+  readonly workspaceName: (workspaceId: WorkspaceId) => Promise<string>
+}
+
+export function createFileRoutes({ files, gateway, workspaceName }: FileRoutesOptions): HttpRoute[] {
   const readChunks = async function* (
     workspaceId: WorkspaceId,
     path: string,
@@ -160,7 +166,8 @@ export function createFileRoutes({ files, gateway }: { files: Files; gateway: Ag
       await files.settle(workspaceId, 'all')
       const { entry, realPath } = await gateway.call(workspaceId, 'files.stat', { path: folder === '' ? '.' : folder })
       if (entry.kind !== 'folder') throw new AppError('not_a_file')
-      asDownload(res, `${nameOf(folder) || 'workspace'}.zip`, 'application/zip')
+      const name = folder === '' ? await workspaceName(workspaceId) : nameOf(folder)
+      asDownload(res, `${name}.zip`, 'application/zip')
       if (req.method === 'HEAD') return void res.end()
       await stream(
         zipOfFolder({
