@@ -1,6 +1,6 @@
 import { showToast } from '../ui/toast.ts'
 import { messages } from './locale.ts'
-import { startUploads, type Upload } from './uploads.ts'
+import { startUploads, type Taken, type Upload } from './uploads.ts'
 import type { Workbench } from './workbench.ts'
 
 /** Uploads into a folder of the tree, which knows most of the names that are taken. */
@@ -9,11 +9,12 @@ export function uploadInto(
   folder: string,
   content: Pick<Upload, 'files' | 'emptyFolders'>,
 ): void {
-  const isTaken = (path: string): boolean => {
+  const takenBy = (path: string): Taken | null => {
     const { tree } = store.getState()
-    return tree.status === 'ready' && tree.tree.entries.get(path)?.kind === 'file'
+    const kind = tree.status === 'ready' ? tree.tree.entries.get(path)?.kind : undefined
+    return kind === 'file' || kind === 'folder' ? kind : null
   }
-  startUploads({ workspaceId, folder, isTaken, ...content })
+  startUploads({ workspaceId, folder, takenBy, ...content })
 }
 
 /** Asks for files of this machine and uploads them into a folder. */

@@ -36,7 +36,7 @@ export function UploadPanel() {
         <Dialog
           isOpen
           title={t('upload.existsTitle', { name: nameOf(question.path) })}
-          description={t('upload.existsBody')}
+          description={t(question.by === 'file' ? 'upload.existsBody' : 'upload.folderBody')}
           onOpenChange={(isOpen) => !isOpen && question.answer('skip', false)}
         >
           {question.hasMore && (
@@ -47,10 +47,14 @@ export function UploadPanel() {
           )}
           <DialogActions>
             <Button onClick={answer('skip')}>{t('upload.skip')}</Button>
-            <Button onClick={answer('keep-both')}>{t('upload.keepBoth')}</Button>
-            <Button kind="primary" onClick={answer('replace')}>
-              {t('upload.replace')}
+            <Button {...(question.by === 'folder' && { kind: 'primary' as const })} onClick={answer('keep-both')}>
+              {t('upload.keepBoth')}
             </Button>
+            {question.by === 'file' && (
+              <Button kind="primary" onClick={answer('replace')}>
+                {t('upload.replace')}
+              </Button>
+            )}
           </DialogActions>
         </Dialog>
       )}

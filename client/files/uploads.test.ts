@@ -80,28 +80,57 @@ it('lets what is started meanwhile wait for its turn, so that no question takes 
   await vi.waitFor(() => expect(uploadStore.getState()).toEqual(idle))
 })
 
+it('sends a few at a time', async () => {
+  start(['a.txt', 'b.txt', 'c.txt', 'd.txt'])
+  await nth(2)
+  expect(requests).toHaveLength(3)
+  ;(await nth(1)).answer(201)
+  expect((await nth(3)).url).toContain('d.txt')
+  expect(uploadStore.getState()).toMatchObject({ total: 4, finished: 1, placed: 1 })
+})
+
+it('asks one question at a time, and takes one answer for all that are asked for', async () => {
+  start(['a.txt', 'b.txt', 'c.txt'])
+  for (const n of [0, 1, 2]) (await nth(n)).answer(409)
+  expect((await question()).path).toBe('a.txt')
+  ;(await question()).answer('replace', true)
+  for (const n of [3, 4, 5]) expect((await nth(n)).url).toContain('?ifExists=replace')
+  expect(uploadStore.getState().question).toBeNull()
+})
+
+it('does not put files in the place of folders, even where all are to be replaced', async () => {
+  start(['a.txt', 'b'], { takenBy: (path) => (path === 'b' ? 'folder' : 'file') })
+  expect(await question()).toMatchObject({ path: 'a.txt', by: 'file', hasMore: true })
+  ;(await question()).answer('replace', true)
+  expect((await nth(0)).url).toContain('a.txt?ifExists=replace')
+  expect(await question()).toMatchObject({ path: 'b', by: 'folder', hasMore: false })
+  ;(await question()).answer('keep-both', false)
+  expect((await nth(1)).url).toContain('b?ifExists=keep-both')
+})
+
 it('cancels everything begun until then, and nothing that begins after', async () => {
   start(['a.txt', 'b.txt'])
   start(['c.txt'])
-  const first = await nth(0)
+  const [first, second] = [await nth(0), await nth(1)]
   cancelUploads()
-  expect(first.isAborted).toBe(true)
+  expect([first.isAborted, second.isAborted]).toEqual([true, true])
   expect(uploadStore.getState()).toEqual(idle)
   expect(told()).toEqual(['Upload cancelled. Nothing was added.'])
   start(['d.txt'])
-  expect((await nth(1)).url).toContain('d.txt')
+  expect((await nth(2)).url).toContain('d.txt')
   expect(uploadStore.getState().total).toBe(1)
 })
 
 it('says what is there when it is cancelled in the middle, and makes no empty folders then', async () => {
   start(['a.txt', 'b.txt', 'c.txt'], { emptyFolders: ['logs'] })
+  await nth(2)
   ;(await nth(0)).answer(201)
-  await nth(1)
+  await vi.waitFor(() => expect(uploadStore.getState().placed).toBe(1))
   cancelUploads()
   expect(told()).toEqual(['Upload cancelled. 1 of 3 files was uploaded and stays.'])
   // What is started next runs only when the other has ended.
   start(['d.txt'])
-  await nth(2)
+  await nth(3)
   expect(made).not.toHaveBeenCalled()
 })
 
@@ -117,13 +146,11 @@ it('makes empty folders after the files, is content with one that is there, and 
 })
 
 it('asks about a name that is known to be taken before a byte is sent', async () => {
-  start(['a.txt', 'b.txt'], { isTaken: (path) => path === 'a.txt' })
-  expect(await question()).toMatchObject({ path: 'a.txt', hasMore: true })
+  start(['a.txt'], { takenBy: () => 'file' })
+  expect(await question()).toMatchObject({ path: 'a.txt', by: 'file', hasMore: false })
   expect(requests).toHaveLength(0)
   ;(await question()).answer('replace', false)
   expect((await nth(0)).url).toContain('a.txt?ifExists=replace')
-  ;(await nth(0)).answer(201)
-  expect((await nth(1)).url).toContain('b.txt?ifExists=refuse')
 })
 
 it('tells once of many that were not uploaded, and sends nothing that is too large for the server', async () => {

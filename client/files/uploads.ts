@@ -7,7 +7,13 @@ import { messages } from './locale.ts'
 import { type IfExists, putFile } from './put-file.ts'
 import { joinPath } from './tree.ts'
 
+/** Small files wait for the server most of the time; browsers open six connections, and the page needs some too. */
+const LANES = 3
+
 export type Answer = Exclude<IfExists, 'refuse'> | 'skip'
+
+/** What has the name that a file was to get. A file is never put in the place of anything else. */
+export type Taken = 'file' | 'folder'
 
 export interface PickedFile {
   readonly file: File
@@ -22,8 +28,8 @@ export interface Upload {
   readonly files: readonly PickedFile[]
   /** those without anything in them: no file makes them */
   readonly emptyFolders?: readonly string[]
-  /** what is known to be there before a byte is sent; the server has the last word */
-  readonly isTaken?: (path: string) => boolean
+  /** what is known to have a name before a byte is sent; the server has the last word */
+  readonly takenBy?: (path: string) => Taken | null
 }
 
 /** Everything since nothing was under way, so that progress only ever rises. */
@@ -35,10 +41,12 @@ export interface UploadState {
   readonly finishedBytes: number
   /** really there */
   readonly placed: number
+  /** the newest of those on their way, and how much of them all is sent */
   readonly current: { readonly path: string; readonly sentBytes: number } | null
   /** a name that is taken, and the function that takes the person's answer */
   readonly question: {
     readonly path: string
+    readonly by: Taken
     readonly hasMore: boolean
     readonly answer: (answer: Answer, isForAll: boolean) => void
   } | null
@@ -64,18 +72,24 @@ const warn = (event: BeforeUnloadEvent): void => event.preventDefault()
 
 const bytesOf = (files: readonly PickedFile[]): number => files.reduce((sum, { file }) => sum + file.size, 0)
 
-const ask = (path: string, hasMore: boolean): Promise<{ answer: Answer; isForAll: boolean }> =>
+interface Asked {
+  readonly path: string
+  readonly by: Taken
+  readonly hasMore: boolean
+}
+
+const ask = (asked: Asked): Promise<{ answer: Answer; isForAll: boolean }> =>
   new Promise((resolve) => {
     const give = (answer: Answer, isForAll: boolean): void => {
       uploadStore.setState({ question: null })
       resolve({ answer, isForAll })
     }
-    uploadStore.setState({ question: { path, hasMore, answer: give } })
+    uploadStore.setState({ question: { ...asked, answer: give } })
   })
 
 /**
- * Uploads one after the other, asks about names that are taken, and tells how it ended. What is started meanwhile
- * waits for its turn: there is one question and one progress to show.
+ * Uploads a few at a time, asks about names that are taken, and tells how it ended. What is started meanwhile waits for
+ * its turn: there is one question and one progress to show.
  */
 export function startUploads(upload: Upload): void {
   const { files, emptyFolders = [] } = upload
@@ -116,12 +130,16 @@ export function cancelUploads(): void {
   })
 }
 
-async function run({ workspaceId, files, folder, emptyFolders = [], isTaken }: Upload, signal: AbortSignal) {
+async function run({ workspaceId, files, folder, emptyFolders = [], takenBy }: Upload, signal: AbortSignal) {
   const failures: { name: string; error: unknown }[] = []
+  const sent = new Map<string, number>()
+  const sentBytes = (): number => sent.values().reduce((sum, bytes) => sum + bytes, 0)
   let [placed, always]: [number, Answer | null] = [0, null]
+  let asking: Promise<unknown> = Promise.resolve()
   const send = async (path: string, file: File, ifExists: IfExists): Promise<void> => {
-    const onProgress = (sentBytes: number): void => {
-      if (!signal.aborted) uploadStore.setState({ current: { path, sentBytes } })
+    const onProgress = (bytes: number): void => {
+      sent.set(path, bytes)
+      if (!signal.aborted) uploadStore.setState({ current: { path, sentBytes: sentBytes() } })
     }
     onProgress(0)
     if (file.size > UPLOAD_MAX_BYTES) throw new ApiError('too_large')
@@ -129,36 +147,49 @@ async function run({ workspaceId, files, folder, emptyFolders = [], isTaken }: U
     placed += 1
     if (!signal.aborted) uploadStore.setState((state) => ({ placed: state.placed + 1 }))
   }
-  /** What is to happen with a name that is taken. */
-  const decide = async (path: string, hasMore: boolean): Promise<Answer> => {
-    if (always === 'skip') return always
-    const { answer, isForAll } = await ask(path, hasMore)
-    if (isForAll) always = answer
-    return answer
+  /** What is to happen with a name that is taken; one question at a time. */
+  const decide = (asked: Asked): Promise<Answer> => {
+    const decided = asking.then(async (): Promise<Answer> => {
+      if (signal.aborted) return 'skip'
+      if (always !== null && (always !== 'replace' || asked.by === 'file')) return always
+      const { answer, isForAll } = await ask(asked)
+      if (isForAll) always = answer
+      return answer
+    })
+    asking = decided
+    return decided
   }
   const sendOrAsk = async (path: string, file: File, hasMore: boolean): Promise<void> => {
-    let answer: Answer | null = always === 'skip' ? null : always
+    const by = takenBy?.(path) ?? null
     // Nobody should send a large file first and be asked about its name then.
-    if (answer === null && isTaken?.(path) === true) answer = await decide(path, hasMore)
+    let answer: Answer | null = by === null ? null : await decide({ path, by, hasMore })
+    if (answer === null && always !== 'skip') answer = always
     if (answer === 'skip') return
     try {
       return await send(path, file, answer ?? 'refuse')
     } catch (error) {
       if (answer !== null || signal.aborted || !hasCode(error, 'path_exists')) throw error
     }
-    answer = await decide(path, hasMore)
+    answer = await decide({ path, by: 'file', hasMore })
     if (answer !== 'skip') await send(path, file, answer)
   }
 
-  for (const [i, { file, path: relative }] of files.entries()) {
-    const path = joinPath(folder, relative)
-    await sendOrAsk(path, file, i < files.length - 1).catch((error: unknown) => failures.push({ name: path, error }))
-    if (signal.aborted) return
-    uploadStore.setState(({ finished, finishedBytes }) => ({
-      finished: finished + 1,
-      finishedBytes: finishedBytes + file.size,
-    }))
+  const waiting = files.entries()
+  const lane = async (): Promise<void> => {
+    for (const [i, { file, path: relative }] of waiting) {
+      const path = joinPath(folder, relative)
+      await sendOrAsk(path, file, i < files.length - 1).catch((error: unknown) => failures.push({ name: path, error }))
+      if (signal.aborted) return
+      sent.delete(path)
+      uploadStore.setState(({ finished, finishedBytes, current }) => ({
+        finished: finished + 1,
+        finishedBytes: finishedBytes + file.size,
+        current: current && { ...current, sentBytes: sentBytes() },
+      }))
+    }
   }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  if (signal.aborted) return
   for (const relative of emptyFolders) {
     const path = joinPath(folder, relative)
     try {

@@ -90,6 +90,7 @@ export const en = {
     unreadable: 'Your computer did not let the browser read it.',
     existsTitle: '{{name}} is already there',
     existsBody: 'A file with this name is in the folder. What should happen?',
+    folderBody: 'A folder with this name is in the way, and a file does not replace a folder. What should happen?',
     replace: 'Replace',
     keepBoth: 'Keep both',
     skip: 'Skip',
