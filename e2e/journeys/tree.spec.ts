@@ -171,6 +171,25 @@ test('a double click on a row cut by the lower edge opens that row, not its neig
   await mina.close()
 })
 
+test('a file that is opened by its name is in sight in the tree, however deep and far down it lies', async ({
+  browser,
+}) => {
+  const mina = await openBrowser(browser, site.admin)
+  const { page } = mina
+  const names = Array.from({ length: 40 }, (_, i) => `file-${String(i).padStart(2, '0')}.txt`)
+  await openTree(mina, [...names, 'zoo/inner/lion.txt', 'zoo/inner/zebra.txt', 'a.txt'])
+  await page.keyboard.press('Control+p')
+  await page.keyboard.type('zebra')
+  await page.keyboard.press('Enter')
+  await expect(mina.editor('zebra.txt')).toBeFocused({ timeout: 20_000 })
+  await expect(row(page, 'zebra.txt')).toBeInViewport()
+  await page.keyboard.press('Control+p')
+  await page.keyboard.type('file-39')
+  await page.keyboard.press('Enter')
+  await expect(row(page, 'file-39.txt')).toBeInViewport()
+  await mina.close()
+})
+
 test('tabs change places by dragging and by keyboard', async ({ browser }) => {
   const mina = await openBrowser(browser, site.admin)
   const { page } = mina
