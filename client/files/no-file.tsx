@@ -14,7 +14,8 @@ export function NoFile() {
   const { store } = useWorkbench()
   const hasFiles = useBench((s) => s.tree.status !== 'ready' || s.tree.tree.entries.size > 0)
   const end = useBench((s) => s.end)
-  const isWritable = end === null && canWrite(useBench((s) => s.role))
+  const role = useBench((s) => s.role)
+  const isWritable = end === null && canWrite(role)
   const showFiles = (): void => store.setState({ isSidebarOpen: true })
   const makeFile = (): void => {
     showFiles()
