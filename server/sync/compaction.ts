@@ -81,8 +81,8 @@ export function createCompactor({ log, heavy, limits, logger }: Options): Compac
     consider(room) {
       const { rowsSinceSnapshot: rows, bytesSinceSnapshot: bytes } = room
       if (rows < limits.compactRows && bytes < limits.compactBytes) return
-      // A snapshot costs its whole size, so a large document gathers more first.
-      if ((bytes + rows * ROW_BYTES) * 4 < room.state.size) return
+      // A snapshot costs several times its whole size, so a large document gathers more first.
+      if ((bytes + rows * ROW_BYTES) * 2 < room.state.size) return
       room.rowsSinceSnapshot = 0
       room.bytesSinceSnapshot = 0
       enqueue(room.documentId, room)
