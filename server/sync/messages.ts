@@ -64,6 +64,22 @@ const syncMessage = (step: number, body: Uint8Array): Uint8Array => {
   return writer.finish()
 }
 
+/** What the head of a sync message takes at most: its type, its step, and the length of what follows. */
+const SYNC_HEAD_BYTES = 10
+
+/** A SyncStep2 of what `encode` writes after so many free bytes: the largest texts are not copied into it. */
+export function step2Around(encode: (room: number) => Uint8Array): Uint8Array {
+  const body = encode(SYNC_HEAD_BYTES)
+  const writer = new ByteWriter(SYNC_HEAD_BYTES)
+  writer.byte(MESSAGE.sync)
+  writer.byte(SYNC_STEP.step2)
+  writer.varUint(body.length)
+  const head = writer.finish()
+  const message = new Uint8Array(body.buffer, body.byteOffset - head.length, head.length + body.length)
+  message.set(head)
+  return message
+}
+
 export const step1Message = (vector: Uint8Array): Uint8Array => syncMessage(SYNC_STEP.step1, vector)
 export const step2Message = (update: Uint8Array): Uint8Array => syncMessage(SYNC_STEP.step2, update)
 export const updateMessage = (update: Uint8Array): Uint8Array => syncMessage(SYNC_STEP.update, update)

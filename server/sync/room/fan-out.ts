@@ -1,6 +1,6 @@
 import { CLOSE } from '#shared/protocol/close-codes.ts'
 import type { Clock } from '../clock.ts'
-import { outFrame } from '../connection/link.ts'
+import { type OutFrame, outFrame } from '../connection/link.ts'
 import type { SyncLimits } from '../limits.ts'
 import { updateMessage } from '../messages.ts'
 import type { DocumentState } from '../update/document-state.ts'
@@ -60,11 +60,12 @@ export class FanOut {
     const sender = this.onlySender
     this.updates = []
     this.onlySender = null
-    const frame = outFrame(updateMessage(mergeAccepted(sent)))
+    // Whoever writes alone has nobody to encode for.
+    let frame: OutFrame | null = null
     for (const member of members) {
       if (member === sender || !member.isSynced) continue
       if (member.lag !== null) member.lag.add(sent)
-      else if (member.canTake()) member.send(frame)
+      else if (member.canTake()) member.send((frame ??= outFrame(updateMessage(mergeAccepted(sent)))))
       else {
         member.lag = new Lag(clock.now(), member.backlog())
         member.lag.add(sent)

@@ -1,5 +1,5 @@
 import { type OutFrame, outFrame } from '../connection/link.ts'
-import { step2Message, updateMessage } from '../messages.ts'
+import { step2Around, updateMessage } from '../messages.ts'
 import type { DocumentState } from '../update/document-state.ts'
 import { type AcceptedUpdate, mergeAccepted } from '../update/encode-update.ts'
 
@@ -18,7 +18,7 @@ export class JoinFrames {
 
   /** In the order to be sent. */
   frames(state: DocumentState): readonly OutFrame[] {
-    this.snapshot ??= outFrame(step2Message(state.encodeSince(new Map())))
+    this.snapshot ??= outFrame(step2Around((room) => state.encodeSince(new Map(), room)))
     if (this.tailUpdates.length === 0) return [this.snapshot]
     this.tail ??= outFrame(updateMessage(mergeAccepted(this.tailUpdates)))
     return [this.snapshot, this.tail]

@@ -4,7 +4,7 @@ import { outFrame } from '../connection/link.ts'
 import type { SyncLimits } from '../limits.ts'
 import type { CommitQueue } from '../log/commit-queue.ts'
 import type { ClientClaim, StoredDocument } from '../log/document-log.ts'
-import { acknowledgedMessage, markMessage, step1Message, step2Message } from '../messages.ts'
+import { acknowledgedMessage, markMessage, step1Message, step2Around } from '../messages.ts'
 import type { SyncMetrics } from '../ports.ts'
 import { DocumentState } from '../update/document-state.ts'
 import type { AcceptedUpdate } from '../update/encode-update.ts'
@@ -147,7 +147,7 @@ export class Room {
     if (member.canWrite && this.hasLessOfItsOwn(member, vector)) this.ask(member, vector)
     const isCold = [...vector.values()].every((clock) => clock === 0)
     if (isCold) for (const frame of this.joinFrames.frames(this.state)) member.sendInitial(frame)
-    else member.sendInitial(outFrame(step2Message(this.state.encodeSince(vector))))
+    else member.sendInitial(outFrame(step2Around((room) => this.state.encodeSince(vector, room))))
     member.isSynced = true
     // The answer holds everything, so whatever was missed is made good.
     member.lag = null

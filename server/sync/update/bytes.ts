@@ -114,6 +114,12 @@ export class ByteWriter {
     this.buffer[this.length++] = rest
   }
 
+  /** Leaves so many bytes as they are. */
+  skip(length: number): void {
+    this.reserve(length)
+    this.length += length
+  }
+
   byte(value: number): void {
     this.reserve(1)
     this.buffer[this.length++] = value

@@ -100,14 +100,17 @@ export class DocumentState implements Known {
     return writer.finish()
   }
 
-  /** Everything somebody with this state vector lacks, and the whole delete set, as Yjs answers a SyncStep1. */
-  encodeSince(vector: Clocks): Uint8Array {
+  /**
+   * Everything somebody with this state vector lacks, and the whole delete set, as Yjs answers a SyncStep1; `room` bytes
+   * before it stay free in its buffer.
+   */
+  encodeSince(vector: Clocks, room = 0): Uint8Array {
     const runs: StructRun[] = []
     for (const [client, structs] of this.clients) {
       const from = vector.get(client) ?? 0
       if (from < structs.clock) runs.push(tailOf(client, structs, from))
     }
-    return encodeUpdate(runs, this.deletes).bytes
+    return encodeUpdate(runs, this.deletes, room).bytes
   }
 
   /** The structs from these clocks on, and these deletes. A struct that begins earlier is written whole. */

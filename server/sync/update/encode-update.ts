@@ -22,10 +22,14 @@ export interface AcceptedUpdate {
   readonly implied: readonly number[]
 }
 
-/** Writes runs (those of one client adjoining and in order) and deletes as one V1 update. */
+/**
+ * Writes runs (those of one client adjoining and in order) and deletes as one V1 update. `room` bytes before it are
+ * left free in its buffer, so that a message can be made around it.
+ */
 export function encodeUpdate(
   runs: readonly StructRun[],
   deletes: DeleteRanges,
+  room = 0,
 ): Pick<AcceptedUpdate, 'bytes' | 'runs' | 'deletes'> {
   const byClient = new Map<number, StructRun[]>()
   for (const run of runs) {
@@ -35,7 +39,8 @@ export function encodeUpdate(
   }
   // Yjs writes higher client ids first, and Y.mergeUpdates relies on it.
   const clients = [...byClient.keys()].sort((a, b) => b - a)
-  const writer = new ByteWriter(64 + runs.reduce((size, run) => size + run.to - run.from + 16, 0))
+  const writer = new ByteWriter(room + 64 + runs.reduce((size, run) => size + run.to - run.from + 16, 0))
+  writer.skip(room)
   const placed: { client: number; clock: number; end: number; count: number; from: number; to: number }[] = []
   writer.varUint(clients.length)
   for (const client of clients) {
@@ -45,12 +50,19 @@ export function encodeUpdate(
     writer.varUint(count)
     writer.varUint(client)
     writer.varUint(first.clock)
-    const from = writer.length
+    const from = writer.length - room
     for (const run of list) writer.bytes(run.bytes, run.from, run.to)
-    placed.push({ client, clock: first.clock, end: (list.at(-1) as StructRun).end, count, from, to: writer.length })
+    placed.push({
+      client,
+      clock: first.clock,
+      end: (list.at(-1) as StructRun).end,
+      count,
+      from,
+      to: writer.length - room,
+    })
   }
   const triples = writeDeletes(writer, deletes)
-  const bytes = writer.finish()
+  const bytes = writer.finish().subarray(room)
   return { bytes, runs: placed.map((run) => ({ ...run, bytes })), deletes: triples }
 }
 
