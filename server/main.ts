@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import path from 'node:path'
 import { applyMigrations, MigrationError, readMigrations } from '#prisma/migrate.ts'
 import { createApp } from './app/app.ts'
@@ -56,6 +57,8 @@ const app = await createApp({
   log,
 })
 const port = await app.listen()
+// However this run ends, the next one finds what Node made of the code.
+flushCompileCache()
 
 const url = env.PUBLIC_URL ?? `http://localhost:${port}`
 process.stdout.write(

@@ -7,7 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { SERVER_FLAGS } from '#server/node-flags.ts'
+import { SERVER_ENV, SERVER_FLAGS } from '#server/node-flags.ts'
 
 export const ROOT = path.resolve(import.meta.dirname, '../..')
 const START_TIMEOUT_MS = 60_000
@@ -87,7 +87,7 @@ export function spawnMain(env: Readonly<Record<string, string>>): ChildProcess {
   const { PATH = '', HOME = '/', LANG = 'C.UTF-8' } = process.env
   return spawn(process.execPath, [...SERVER_FLAGS, 'server/main.ts'], {
     cwd: ROOT,
-    env: { PATH, HOME, LANG, ...env },
+    env: { PATH, HOME, LANG, ...SERVER_ENV, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }

@@ -22,4 +22,6 @@ parentPort?.on('message', ({ id, task, updates, input }: HeavyRequest) => {
   // Yjs encodes into a buffer of its own; a copy of it would stay here until this thread next collects.
   const own = 'value' in reply && reply.value instanceof Uint8Array ? [reply.value.buffer as ArrayBuffer] : []
   parentPort?.postMessage(reply, own)
+  // A task leaves several times its text behind, and nobody waits for this thread: the next one need not add to it.
+  setImmediate(() => globalThis.gc?.())
 })
