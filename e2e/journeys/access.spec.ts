@@ -141,6 +141,8 @@ test('a share link that runs out ends everyone’s visit at that moment, as its 
   await owner.page.keyboard.type('secret ')
   await owner.expectStatus('Saved, on disk')
   for (const guest of [known, unknown]) expect(await guest.text(FILE)).not.toContain('secret')
+  await unknown.page.reload()
+  await expect(unknown.page.getByText(/^Your visit as a guest has ended/)).toBeVisible()
   for (const each of [owner, known, unknown]) await each.close()
 })
 
