@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers'
-import { expect, it } from 'vitest'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, it, vi } from 'vitest'
 import { fromBufferPromise } from 'yauzl'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
 import type { TreeEntry } from '#shared/protocol/agent.ts'
@@ -12,7 +13,13 @@ interface ErrorRefusal {
 }
 
 /** A workspace of these files; a folder named in `closed` cannot be listed. */
-const zipOf = (files: Record<string, Content>, closed: readonly string[] = []) => {
+const zipOf = (
+  files: Record<string, Content>,
+  {
+    closed = [],
+    onRead = () => {},
+  }: { closed?: readonly string[]; onRead?: (path: string) => Promise<void> | void } = {},
+) => {
   const list = async (path: string): Promise<TreeEntry[]> => {
     if (closed.includes(path)) throw new AppError('unavailable')
     const prefix = path === '.' ? '' : `${path}/`
@@ -25,6 +32,7 @@ const zipOf = (files: Record<string, Content>, closed: readonly string[] = []) =
   }
   const read = async function* (path: string): AsyncGenerator<Uint8Array> {
     const content = files[path]
+    await onRead(path)
     if (content === undefined) throw new Error('unknown file')
     if (typeof content === 'string') return void (yield Buffer.from(content))
     if (content.after !== '') yield Buffer.from(content.after)
@@ -53,7 +61,7 @@ it('leaves out what cannot be read, and tells so in the archive', async () => {
         'shrinks.txt': { after: 'half', code: 'conflict' },
         'z.txt': 'z',
       },
-      ['closed'],
+      { closed: ['closed'] },
     ),
   )
   expect(found).toMatchObject({ 'a.txt': 'a', 'shrinks.txt': 'half', 'z.txt': 'z' })
@@ -71,4 +79,23 @@ it('has no such note where everything was read, and overwrites no file of that n
 it('breaks off where the agent is gone, rather than pass for whole', async () => {
   const zip = zipOf({ 'a.txt': 'a', 'b.txt': { after: 'b', code: 'agent_offline' } })
   await expect(buffer(zip)).rejects.toMatchObject({ code: 'agent_offline' })
+})
+
+it('reads a few files ahead of the one it packs, never all, and keeps their order', async () => {
+  const files = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`f${String(i).padStart(2, '0')}`, `${i}`]))
+  const begun: string[] = []
+  const first = Promise.withResolvers<void>()
+  const zip = zipOf(files, {
+    onRead: (path) => {
+      begun.push(path)
+      return path === 'f00' ? first.promise : undefined
+    },
+  })
+  await vi.waitFor(() => expect(begun).toHaveLength(9))
+  await nextTurn()
+  expect(begun).toHaveLength(9)
+  first.resolve()
+  expect(await contents(zip)).toEqual(files)
+  expect(begun).toEqual(Object.keys(files))
+  expect(zip.listenerCount('close')).toBeLessThan(5)
 })

@@ -6,6 +6,8 @@ import { isWithin, numberedName } from '#shared/paths.ts'
 import type { TreeEntry } from '#shared/protocol/agent.ts'
 
 const MAX_ENTRIES = 100_000
+/** Small files cost a round trip to the agent each; so many are under way while one is packed. */
+const READ_AHEAD = 8
 /** Where the archive tells what is not in it; last, since only then it is known. */
 export const LEFT_OUT_NAME = 'NOT-INCLUDED.txt'
 const LEFT_OUT_TEXT = `These could not be read, or changed while they were read. They are missing here or not whole.
@@ -23,9 +25,17 @@ export interface ZipSource {
 /** With the agent gone nothing more can be read: an archive that ends in the middle is better than one that lies. */
 const endsAll = (error: unknown): boolean => !(error instanceof AppError) || error.code === 'agent_offline'
 
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+interface Begun {
+  readonly entry: TreeEntry
+  readonly chunks: AsyncIterator<Uint8Array>
+  readonly first: Promise<IteratorResult<Uint8Array>>
+}
+
 /**
  * A folder as a zip, without links, devices and what tools made. What cannot be read is left out and named in
- * NOT-INCLUDED.txt: one odd file must not cost people all others. Memory holds one chunk of one file.
+ * NOT-INCLUDED.txt: one odd file must not cost people all others. Memory holds one chunk each of a few files.
  */
 export function zipOfFolder({ folder, list, read }: ZipSource): Readable {
   const zip = new ZipFile()
@@ -53,11 +63,27 @@ export function zipOfFolder({ folder, list, read }: ZipSource): Readable {
     }
   }
 
-  const addFile = async (entry: TreeEntry, name: string): Promise<void> => {
-    const chunks = read(entry.path)[Symbol.asyncIterator]()
+  const begin = (entry: TreeEntry): Begun => {
+    const chunks = entry.kind === 'folder' ? nothing() : read(entry.path)[Symbol.asyncIterator]()
+    const first = chunks.next()
+    first.catch(() => {
+      // Judged when its turn comes; until then it is nobody's.
+    })
+    return { entry, chunks, first }
+  }
+  const ahead = async function* (entries: AsyncIterable<TreeEntry>): AsyncGenerator<Begun> {
+    const begun: Begun[] = []
+    for await (const entry of entries) {
+      begun.push(begin(entry))
+      if (begun.length > READ_AHEAD) yield begun.shift()!
+    }
+    yield* begun
+  }
+
+  const addFile = async ({ entry, chunks, first: reading }: Begun, name: string): Promise<void> => {
     let first: IteratorResult<Uint8Array>
     try {
-      first = await chunks.next()
+      first = await reading
     } catch (error) {
       if (endsAll(error)) throw error
       leftOut.push(name)
@@ -74,19 +100,22 @@ export function zipOfFolder({ folder, list, read }: ZipSource): Readable {
     const content = Readable.from(rest())
     const done = once(content, 'close')
     content.on('error', (error) => out.destroy(error))
-    out.once('close', () => content.destroy())
+    const end = () => void content.destroy()
+    out.once('close', end)
     zip.addReadStream(content, name, { mtime: new Date(entry.mtimeMs) })
     await done
+    out.off('close', end)
   }
 
   const fill = async (): Promise<void> => {
     let entries = 0
-    for await (const entry of walk(folder)) {
+    for await (const begun of ahead(walk(folder))) {
+      const { entry } = begun
       if (++entries > MAX_ENTRIES) throw new AppError('too_large')
       const name = nameIn(entry.path)
       topNames.add(name.split('/')[0] ?? '')
       if (entry.kind === 'folder') zip.addEmptyDirectory(name)
-      else await addFile(entry, name)
+      else await addFile(begun, name)
     }
     if (leftOut.length > 0) zip.addBuffer(Buffer.from(LEFT_OUT_TEXT + leftOut.join('\n') + '\n'), freeName())
     zip.end()
