@@ -62,7 +62,9 @@ export function encodeUpdate(
     })
   }
   const triples = writeDeletes(writer, deletes)
-  const bytes = writer.finish().subarray(room)
+  const written = writer.finish()
+  // A view of a keystroke's few bytes would take them out of V8's heap, into a buffer of their own.
+  const bytes = room === 0 ? written : written.subarray(room)
   return { bytes, runs: placed.map((run) => ({ ...run, bytes })), deletes: triples }
 }
 
