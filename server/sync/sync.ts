@@ -18,6 +18,7 @@ import { actorVerdict } from './access/affected.ts'
 import type { SocketLike, SyncOptions } from './ports.ts'
 import { createRandom } from './random.ts'
 import type { Located, Place, TextRange } from './ranges/text-ranges.ts'
+import { createGiveBack } from './room/give-back.ts'
 import { createRooms, type Rooms } from './room/rooms.ts'
 import { createSeeder } from './seed.ts'
 
@@ -92,6 +93,7 @@ export function createSync(options: SyncOptions): Sync {
     options.onActivity(documentId, userId, now)
   }
 
+  const giveBack = createGiveBack({ clock, isQuiet: () => gate.channels.size === 0 })
   const rooms: Rooms = createRooms({
     log,
     queue,
@@ -103,7 +105,10 @@ export function createSync(options: SyncOptions): Sync {
     onSeedNeeded: options.onSeedNeeded,
     onActivity: noteActivity,
     onCommitted: (room) => compactor.consider(room),
-    onIdle: (room) => compactor.leave(room.documentId, room.rowsSinceSnapshot),
+    onIdle(room) {
+      compactor.leave(room.documentId, room.rowsSinceSnapshot)
+      giveBack.freed(room.state.size)
+    },
   })
 
   const onEnd = (channel: Channel): void => {
@@ -261,6 +266,7 @@ export function createSync(options: SyncOptions): Sync {
       const isSettled = await settled(() => [...rooms.all()].every((room) => room.isSettled), timeoutMs)
       if (!isSettled) logger.error({ bytes: queue.bytes }, 'shut down with edits that were never acknowledged')
       cancelSweep()
+      giveBack.stop()
       queue.stop()
       compactor.stop()
       await compactor.idle
