@@ -8,7 +8,8 @@ it('is how npm start runs the server', () => {
   const { scripts } = JSON.parse(manifest) as { scripts: Record<string, string> }
 
   const folder = path.relative(path.resolve(import.meta.dirname, '..'), SERVER_ENV.NODE_COMPILE_CACHE)
-  const command = `NODE_COMPILE_CACHE=${folder} exec node ${SERVER_FLAGS.join(' ')} server/main.ts`
+  const { GLIBC_TUNABLES: tunables } = SERVER_ENV
+  const command = `NODE_COMPILE_CACHE=${folder} GLIBC_TUNABLES=${tunables} exec node ${SERVER_FLAGS.join(' ')} server/main.ts`
 
   expect(scripts['start']?.endsWith(`&& ${command}`)).toBe(true)
 })

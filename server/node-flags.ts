@@ -9,7 +9,12 @@ import path from 'node:path'
 export const SERVER_FLAGS: readonly string[] = ['--max-semi-space-size=4', '--expose-gc']
 
 /**
- * Where Node keeps what it made of the server's code, from one start to the next. To take the types away itself costs
- * each thread some fifteen megabytes beside the code.
+ * Where Node keeps what it made of the server's code, from one start to the next: to take the types away itself costs
+ * each thread some fifteen megabytes beside the code. And from what size on the C library of Linux maps a block by itself,
+ * so that the system has it back at once: else that size grows with the largest block ever freed, and after one large
+ * text the next ones stay with the process.
  */
-export const SERVER_ENV = { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'dist') } as const
+export const SERVER_ENV = {
+  NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'dist'),
+  GLIBC_TUNABLES: 'glibc.malloc.mmap_threshold=262144:glibc.malloc.trim_threshold=1048576',
+} as const

@@ -52,6 +52,8 @@ export function createCompactor({ log, heavy, limits, logger }: Options): Compac
       snapshot,
       isKeyframe: true,
     })
+    // What a large text passed through on its way here and back is many times its size, and all of it is young.
+    if (size > limits.heavyBytes) globalThis.gc?.({ type: 'minor' })
     return isStored ? size : null
   }
 

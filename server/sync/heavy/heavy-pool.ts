@@ -15,7 +15,7 @@ interface Waiting {
 }
 
 /** Large texts are no young objects, so that a wide nursery would only be memory. */
-const RESOURCES = { maxYoungGenerationSizeMb: 8 }
+const RESOURCES = { maxYoungGenerationSizeMb: 4 }
 /** Node cuts small buffers out of shared ones; those are copied. */
 const POOLED_BYTES = 64 << 10
 
