@@ -243,7 +243,8 @@ export const router = createRouter({
   defaultErrorComponent: RouteError,
   defaultNotFoundComponent: NothingHere,
   defaultPreload: 'intent',
-  scrollRestoration: true,
+  // A workspace stays while its files change: where its tree and lists stand is theirs to say.
+  scrollRestoration: ({ location }) => !/^\/w\/[^/]+(\/f\/.*)?$/.test(location.pathname),
 })
 
 declare module '@tanstack/react-router' {

@@ -187,6 +187,11 @@ test('a file that is opened by its name is in sight in the tree, however deep an
   await page.keyboard.type('file-39')
   await page.keyboard.press('Enter')
   await expect(row(page, 'file-39.txt')).toBeInViewport()
+  await page.keyboard.press('Control+p')
+  await page.keyboard.type('lion')
+  await page.keyboard.press('Enter')
+  await expect(mina.editor('lion.txt')).toBeFocused({ timeout: 20_000 })
+  await expect(row(page, 'lion.txt')).toBeInViewport()
   await mina.close()
 })
 
