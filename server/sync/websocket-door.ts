@@ -15,6 +15,18 @@ const MAX_PAYLOAD = SYNC_LIMITS.frameBytes + 64
 const MAX_FRAGMENTS = 4096
 /** How long a peer may take to answer our close before its socket is destroyed. */
 const CLOSE_GRACE_MS = 2000
+/** What a peer still sends after our close is read to nowhere up to here, so that it comes to read why. */
+const REST_BYTES = 4 << 20
+
+/** For a socket that was told to close: whoever goes on sending costs us a buffer for each piece, and is not waited for. */
+function endSoon(socket: WebSocket, wire: Duplex): void {
+  let rest = 0
+  wire.on('data', (chunk: Buffer) => {
+    rest += chunk.length
+    if (rest > REST_BYTES) socket.terminate()
+  })
+  setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref()
+}
 
 /**
  * A `ws` socket as sync sees it. Frames are written to the `wire` below it: `ws` would frame each message for each
@@ -53,7 +65,7 @@ class AdaptedSocket implements SocketLike {
     this.isClosing = true
     this.socket.resume()
     this.socket.close(code, reason)
-    setTimeout(() => this.socket.terminate(), CLOSE_GRACE_MS).unref()
+    endSoon(this.socket, this.wire)
   }
 
   pause(): void {
@@ -89,8 +101,8 @@ export function createSyncUpgrade(sync: Sync): SyncUpgrade {
   const frame = createFramer()
   return (request, socket, head, actor, path) => {
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      // Refused frames (too big, malformed) are closed by ws with the right code; there is nothing to add.
-      webSocket.on('error', () => undefined)
+      // Refused frames (too big, malformed) are closed by ws with the right code.
+      webSocket.on('error', () => endSoon(webSocket, socket))
       const adapted = new AdaptedSocket(webSocket, socket, frame)
       const url = new URL(path, 'http://sync.invalid')
       const [, name] = /^\/sync\/([^/]*)$/.exec(url.pathname) ?? []
