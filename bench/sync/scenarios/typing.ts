@@ -1,3 +1,4 @@
+import { hostMeter } from '../../process-usage.ts'
 import { quantile } from '../../statistics.ts'
 import { createLatencyBook } from '../latency.ts'
 import { connectClient, type LoadClient } from '../load-client.ts'
@@ -49,6 +50,7 @@ async function runTyping(server: RunningSubject, options: TypingOptions): Promis
   })
   await book.reached(receivers * options.warmUp.editsEach)
   book.clear()
+  const takenByHost = hostMeter()
   const before = server.cpu()
   await typeSteadily(authors, {
     keysPerSecond: options.keysPerSecond,
@@ -59,6 +61,8 @@ async function runTyping(server: RunningSubject, options: TypingOptions): Promis
   const deliveries = receivers * options.editsEach
   await book.reached(deliveries)
   const after = server.cpu()
+  // What the host takes in the middle of a turn counts as the process's own time.
+  const taken = takenByHost()
   await Promise.all(everyone.map((client) => client.close()))
 
   const edits = authors.length * options.editsEach
@@ -68,6 +72,7 @@ async function runTyping(server: RunningSubject, options: TypingOptions): Promis
     { metric: 'server CPU per delivered edit', value: ((after.server - before.server) / deliveries) * 1e6, unit: 'µs' },
     { metric: `server CPU for ${edits} edits`, value: after.server - before.server, unit: 's' },
     { metric: `CPU for ${edits} edits, database included`, value: after.all - before.all, unit: 's' },
+    { metric: 'taken by the host', value: taken, unit: '% of a core' },
     ...(server.subject.acknowledges
       ? [
           { metric: 'acknowledged p50', value: quantile(acknowledgedMs, 0.5), unit: 'ms' },
