@@ -75,6 +75,7 @@ export const FLOOD_CASES: readonly HostileCase[] = [
       const piece = 'x'.repeat(500 << 10)
       for (let i = 0; i < 11 && client.socket.readyState === client.socket.OPEN; i++) {
         client.edit((text) => text.insert(0, piece))
+        // The piece that is refused is never saved: how the connection closes is judged below.
         await client.whenSaved().catch(() => undefined)
       }
       const { code } = await within(10_000, 'the connection closes', client.closed)
