@@ -52,6 +52,15 @@ const question = () => vi.waitFor(() => uploadStore.getState().question ?? Promi
 
 const start = (names: readonly string[], more: Partial<Parameters<typeof startUploads>[0]> = {}) =>
   startUploads({ workspaceId: 'w', folder: '', files: names.map(file), ...more })
+/** Throws where uploads.ts expects nothing to throw. */
+const breakOnce = () => {
+  vi.spyOn(console, 'error').mockImplementationOnce(() => undefined)
+  const stop = uploadStore.subscribe(({ finished }) => {
+    if (finished === 0) return
+    stop()
+    throw new Error('nobody foresaw this')
+  })
+}
 const idle = { total: 0, totalBytes: 0, finished: 0, finishedBytes: 0, placed: 0, current: null, question: null }
 
 beforeEach(() => {
@@ -162,4 +171,32 @@ it('tells once of many that were not uploaded, and sends nothing that is too lar
   sent.answer(503)
   await vi.waitFor(() => expect(uploadStore.getState()).toEqual(idle))
   expect(told()).toEqual([expect.stringMatching(/^2 files were not uploaded, huge\.bin first: This is larger/)])
+})
+
+it('goes on with what waits behind an upload that breaks off, and says that it did', async () => {
+  breakOnce()
+  start(['a.txt'])
+  start(['b.txt'])
+  ;(await nth(0)).answer(201)
+  const second = await nth(1)
+  expect(second.url).toContain('b.txt')
+  expect(told()).toEqual(['1 file uploaded.', expect.stringMatching(/^The upload broke off/)])
+  second.answer(201)
+  await vi.waitFor(() => expect(uploadStore.getState()).toEqual(idle))
+  expect(told()).toHaveLength(3)
+})
+
+it('ends the lanes of an upload that breaks off before the next one begins', async () => {
+  breakOnce()
+  start(['a.txt', 'b.txt', 'c.txt', 'd.txt'])
+  start(['e.txt'])
+  for (const n of [0, 1, 2]) (await nth(n)).answer(201)
+  const fourth = await nth(3)
+  expect(fourth.url).toContain('d.txt')
+  await Promise.resolve()
+  expect(requests).toHaveLength(4)
+  fourth.answer(201)
+  expect((await nth(4)).url).toContain('e.txt')
+  expect(told()[0]).toBe('4 files uploaded.')
+  cancelUploads()
 })

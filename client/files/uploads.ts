@@ -101,13 +101,19 @@ export function startUploads(upload: Upload): void {
     total: total + files.length,
     totalBytes: totalBytes + bytesOf(files),
   }))
-  last = last.then(async () => {
+  const go = async (): Promise<void> => {
     if (signal.aborted) return
-    await run(upload, signal)
-    if (signal.aborted) return
-    underWay -= 1
-    if (underWay === 0) end()
-  })
+    try {
+      await run(upload, signal)
+    } catch (error) {
+      // Refusals are told where they come up: this is a defect, and those who wait must not wait for ever.
+      console.error('An upload broke off.', error)
+      if (!signal.aborted) showToast({ kind: 'error', text: messages.t('upload.broken') })
+    } finally {
+      if (!signal.aborted && --underWay === 0) end()
+    }
+  }
+  last = last.then(go, go)
 }
 
 function end(): void {
@@ -188,7 +194,8 @@ async function run({ workspaceId, files, folder, emptyFolders = [], takenBy }: U
       }))
     }
   }
-  await Promise.all(Array.from({ length: LANES }, lane))
+  // Where one breaks off, the others go on with what is left; the next upload begins only after them.
+  const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane))
   if (signal.aborted) return
   for (const relative of emptyFolders) {
     const path = joinPath(folder, relative)
@@ -201,6 +208,8 @@ async function run({ workspaceId, files, folder, emptyFolders = [], takenBy }: U
     if (signal.aborted) return
   }
   tell(placed, failures)
+  const broken = lanes.find(({ status }) => status === 'rejected')
+  if (broken?.status === 'rejected') throw broken.reason
 }
 
 function tell(placed: number, failures: readonly { readonly name: string; readonly error: unknown }[]): void {

@@ -86,6 +86,8 @@ export const en = {
     cancelledSome_other: 'Upload cancelled. {{count}} of {{total}} files were uploaded and stay.',
     failed: '{{name}} was not uploaded: {{reason}}',
     failedMany: '{{count}} files were not uploaded, {{name}} first: {{reason}}',
+    broken:
+      'The upload broke off unexpectedly. What was uploaded until then stays in its folder; upload again what is missing there.',
     noFiles: 'The folder you chose has no files in it.',
     unreadable: 'Your computer did not let the browser read it.',
     existsTitle: '{{name}} is already there',

@@ -88,6 +88,8 @@ export const ko = {
     cancelledSome_other: '올리기를 취소했습니다. 파일 {{total}}개 중 이미 올라간 {{count}}개는 남아 있습니다.',
     failed: '{{name}}을(를) 올리지 못했습니다: {{reason}}',
     failedMany: '파일 {{count}}개를 올리지 못했습니다. 첫 번째 {{name}}: {{reason}}',
+    broken:
+      '올리기가 예기치 않게 중단되었습니다. 그때까지 올라간 파일은 폴더에 남아 있습니다. 빠진 파일은 다시 올려 주세요.',
     noFiles: '고른 폴더에 파일이 없습니다.',
     unreadable: '브라우저가 이 컴퓨터에서 읽을 수 없습니다.',
     existsTitle: '{{name}}이(가) 이미 있습니다',
