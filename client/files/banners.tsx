@@ -50,8 +50,8 @@ export function Banners({ onLeave }: { onLeave: () => void }) {
   return (
     <>
       {end !== null && (
-        <Banner action={t('ended.toList')} run={onLeave}>
-          {t(`ended.${end}`)}
+        <Banner action={t(bench.me.kind === 'guest' ? 'ended.toSignIn' : 'ended.toList')} run={onLeave}>
+          {t(`ended.${end}`)} {copies.length > 0 && t('ended.copies')}
         </Banner>
       )}
       {end === null && <HoldBanner />}

@@ -7,6 +7,7 @@ export function Breadcrumbs({ path }: { path: string }) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const people = useBench((s) => s.people)
+  const hasTree = useBench((s) => s.end === null)
   const here = people.filter((p) => p.id !== bench.me.id && p.paths.includes(path)).map((p) => p.name)
   const parts = path.split('/')
   const show = (folder: string): void => {
@@ -27,14 +28,14 @@ export function Breadcrumbs({ path }: { path: string }) {
                   <span aria-current="page" className="truncate text-ink">
                     {part}
                   </span>
+                ) : hasTree ? (
+                  <button type="button" className="truncate rounded-sm hover:text-ink" onClick={() => show(folder)}>
+                    {part}
+                  </button>
                 ) : (
-                  <>
-                    <button type="button" className="truncate rounded-sm hover:text-ink" onClick={() => show(folder)}>
-                      {part}
-                    </button>
-                    <span aria-hidden>›</span>
-                  </>
+                  <span className="truncate">{part}</span>
                 )}
+                {!isLast && <span aria-hidden>›</span>}
               </li>
             )
           })}

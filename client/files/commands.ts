@@ -35,8 +35,20 @@ interface Context {
   readonly onLeave: () => void
 }
 
+/** Of the commands below, what still works where access to the workspace has ended. */
+const WITHOUT_ACCESS: ReadonlySet<string> = new Set([
+  ...['palette', 'theme', 'toList', 'recovered', 'wrap', 'minimap'],
+  ...['find', 'goToLine', 'foldAll', 'unfoldAll', 'focusEditor', 'split', 'closeTab', 'nextTab', 'previousTab'],
+  ...['moveTabRight', 'moveTabLeft'],
+])
+
 /** Everything that can be done right now; what cannot is not in the list. */
-export function listCommands({ bench, preferences, hasAccount, canShare, onLeave }: Context): Command[] {
+export function listCommands(context: Context): Command[] {
+  const all = listAll(context)
+  return context.bench.store.getState().end === null ? all : all.filter(({ id }) => WITHOUT_ACCESS.has(id))
+}
+
+function listAll({ bench, preferences, hasAccount, canShare, onLeave }: Context): Command[] {
   const { t } = messages
   const { store, workspaceId } = bench
   const state = store.getState()

@@ -96,6 +96,7 @@ function FileView({ group, path, file, slots }: FileViewProps) {
   const bench = useWorkbench()
   const look = useLook()
   const ide = useIdeContext()
+  const hasEnded = useBench((s) => s.end !== null)
   const name = nameOf(path)
   // Drawn again when this changes, not at every key.
   const isWaiting = useBench(
@@ -109,7 +110,7 @@ function FileView({ group, path, file, slots }: FileViewProps) {
           {t('editor.failed', { name })} {describeError(file.error)}
         </Notice>
         <span className="flex gap-2">
-          {hasCode(file.error, 'not_text', 'too_large') ? (
+          {hasEnded ? null : hasCode(file.error, 'not_text', 'too_large') ? (
             <Button onClick={() => download(fileUrl(bench.workspaceId, path))}>{t('tree.download')}</Button>
           ) : (
             <Button onClick={() => bench.files.retry(path)}>{common.t('action.retry')}</Button>

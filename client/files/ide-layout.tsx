@@ -9,7 +9,7 @@ import { shortcutLabel } from './commands.ts'
 import { EditorGroup } from './editor-group.tsx'
 import { FileTree } from './file-tree.tsx'
 import { messages } from './locale.ts'
-import { type IdeSlots, type Slot, toggleSlot } from './slots.ts'
+import { type IdeSlots, NO_SLOTS, type Slot, toggleSlot } from './slots.ts'
 import { useIdeContext } from './use-ide-context.ts'
 import { UploadPanel } from './upload-panel.tsx'
 import { useBench, useWorkbench } from './workbench.ts'
@@ -32,10 +32,13 @@ function storedSizes(): Layout | undefined {
 }
 
 /** Activity bar, files, editors, and the places of other features. Where it is narrow, sides lie over the editor. */
-export function IdeLayout({ slots }: { slots: IdeSlots }) {
+export function IdeLayout({ slots: offered }: { slots: IdeSlots }) {
   const t = useMessages(messages)
   const bench = useWorkbench()
-  const isOpen = useBench((s) => s.isSidebarOpen)
+  // Where access has ended, what is open is all there is.
+  const isEnded = useBench((s) => s.end !== null)
+  const slots = isEnded ? NO_SLOTS : offered
+  const isOpen = useBench((s) => s.isSidebarOpen && s.end === null)
   const isNarrow = useSyncExternalStore(watchNarrow, () => narrow.matches)
   const toggle = (): void => bench.store.setState({ isSidebarOpen: !isOpen })
   const shownSide = slots.sides?.find((slot) => slot.isOpen)
@@ -63,7 +66,7 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
   )
   return (
     <main className="relative flex min-h-0 flex-1">
-      {!isNarrow && (
+      {!isNarrow && !isEnded && (
         <nav
           aria-label={t('bar.views')}
           className="flex w-11 shrink-0 flex-col items-center border-r border-line bg-side py-1"
@@ -90,9 +93,11 @@ export function IdeLayout({ slots }: { slots: IdeSlots }) {
               )}
             </div>
             {/* Fingers have no shortcuts. */}
-            <nav aria-label={t('bar.views')} className="flex shrink-0 justify-end border-t border-line bg-side">
-              {slotButtons}
-            </nav>
+            {!isEnded && (
+              <nav aria-label={t('bar.views')} className="flex shrink-0 justify-end border-t border-line bg-side">
+                {slotButtons}
+              </nav>
+            )}
           </div>
           {isSideOpen && (
             <>

@@ -1,13 +1,14 @@
 import type { TreeDelta } from '#shared/protocol/agent.ts'
 import { IDLE_AFTER_MS, type ServerEvents } from '#shared/protocol/events.ts'
 import type { WorkspaceId } from '#shared/ids.ts'
+import { hasCode } from '../platform/api-error.ts'
 import { api } from '../platform/api.ts'
 import { emitForResult, enterWorkspace, getSocket, leaveWorkspace } from '../platform/socket.ts'
 import { watchIdle } from '../platform/watch-idle.ts'
 import { noteDisk } from './disk-notices.ts'
 import { fetchTree, filesApi } from './files-api.ts'
 import type { OpenFiles } from './open-files.ts'
-import type { WorkbenchStore } from './state.ts'
+import { endedState, type WorkbenchStore } from './state.ts'
 import { createDiskMarks, marksOf } from './disk-marks.ts'
 import { gatherPerFrame } from './gather.ts'
 import { addListing, applyDeltas, startTree } from './tree.ts'
@@ -19,26 +20,38 @@ export interface LiveWorkspace {
   readonly close: () => void
 }
 
+interface Followed {
+  readonly store: WorkbenchStore
+  readonly workspaceId: string
+  readonly files: Pick<OpenFiles, 'onDisk' | 'rename'>
+  readonly isGuest: boolean
+}
+
 interface Notices {
-  readonly onRole: (role: string | null) => void
+  readonly onRole: (role: string) => void
+  /** somebody who had lost access has it again */
+  readonly onReturn: () => void
   /** a file got another name: its tabs and the address of the page follow */
   readonly onRename: (from: string, to: string) => void
 }
 
 /** Keeps tree, people, role and disk state as the server tells them, over reconnects. */
-export function followWorkspace(
-  store: WorkbenchStore,
-  workspaceId: string,
-  files: OpenFiles,
-  notices: Notices,
-): LiveWorkspace {
+export function followWorkspace({ store, workspaceId, files, isGuest }: Followed, notices: Notices): LiveWorkspace {
   const socket = getSocket()
   const id = workspaceId as WorkspaceId
   let isClosed = false
 
+  const hasEnded = (): boolean => store.getState().end !== null
+  /** What may no longer be seen is not left standing, nor what works no more offered. */
+  const finish = (end: 'revoked' | 'gone'): void => {
+    deltas.clear()
+    store.setState(endedState(end))
+  }
+
   const reloadTree = async (): Promise<void> => {
     try {
       const snapshot = await fetchTree(workspaceId)
+      if (hasEnded()) return
       store.setState({
         tree: { status: 'ready', tree: startTree(snapshot.revision, snapshot.entries) },
         agent: snapshot.agent,
@@ -52,9 +65,12 @@ export function followWorkspace(
   const loadInfo = async (): Promise<void> => {
     try {
       const info = await api.workspaces.get.query({ workspaceId })
-      store.setState({ info, role: info.role, agent: info.agent, infoError: null })
+      if (!hasEnded()) store.setState({ info, role: info.role, agent: info.agent, infoError: null })
     } catch (error) {
       if (store.getState().info === null) store.setState({ infoError: error })
+      // It ended while the connection was away. A guest's session goes with the link; a person's is asked for again.
+      else if (hasCode(error, 'not_found', 'forbidden', ...(isGuest ? (['unauthenticated'] as const) : [])))
+        finish('revoked')
     }
   }
   let isIdle = false
@@ -67,7 +83,7 @@ export function followWorkspace(
   const enter = async (): Promise<void> => {
     try {
       const { people } = await enterWorkspace(id)
-      if (isClosed) return
+      if (isClosed || hasEnded()) return
       store.setState({ people })
       await look()
     } catch {
@@ -75,6 +91,7 @@ export function followWorkspace(
     }
   }
   const come = (): void => {
+    if (hasEnded()) return
     void enter()
     void loadInfo()
     void reloadTree()
@@ -84,9 +101,6 @@ export function followWorkspace(
     files.rename(from, to)
     notices.onRename(from, to)
   }
-  /** What may no longer be seen is not left standing. */
-  const ended = (end: 'revoked' | 'gone') =>
-    ({ end, people: [], tree: { status: 'ready', tree: startTree(0, []) } }) as const
   /** A deleted file that is on the disk again is an ordinary one. */
   const comeBack = (path: string): void => {
     const file = store.getState().files[path]
@@ -131,11 +145,14 @@ export function followWorkspace(
     'role.changed': (event) => {
       // What the role allows may have changed without it: those whom that concerns ask anew.
       if (!mine(event.workspaceId) || event.role === store.getState().role) return
+      if (event.role === null) return finish('revoked')
+      // The page has let go of everything; it begins anew when it is loaded anew.
+      if (hasEnded()) return notices.onReturn()
       // Whatever was asked for is answered.
-      store.setState({ role: event.role, editWish: null, ...(event.role === null ? ended('revoked') : {}) })
+      store.setState({ role: event.role, editWish: null })
       notices.onRole(event.role)
     },
-    'workspace.gone': (event) => void (mine(event.workspaceId) && store.setState(ended('gone'))),
+    'workspace.gone': (event) => void (mine(event.workspaceId) && finish('gone')),
   }
   const listen = (action: 'on' | 'off'): void => {
     for (const [event, handler] of Object.entries(handlers)) socket[action](event as keyof ServerEvents, handler)

@@ -58,6 +58,7 @@ function CopyView({ copy }: { copy: RecoveredCopy }) {
   const bench = useWorkbench()
   useBench((s) => s.pulse)
   useBench((s) => s.files)
+  const hasEnded = useBench((s) => s.end !== null)
   const session = openText(bench, copy)
   const now = session?.replica().text.toString() ?? null
   const against = now ?? copy.base ?? ''
@@ -117,7 +118,7 @@ function CopyView({ copy }: { copy: RecoveredCopy }) {
       )}
       <span className="flex flex-wrap gap-2">
         <Button onClick={save}>{t('recovered.download')}</Button>
-        {session === null ? (
+        {hasEnded ? null : session === null ? (
           <Button onClick={() => bench.open(copy.path)}>{t('tree.open')}</Button>
         ) : (
           copy.base !== null &&

@@ -10,7 +10,7 @@ import type { DocumentState } from '../sync/document-state.ts'
 import type { LinkState } from '../sync/sync-connection.ts'
 import type { DiskMark } from './disk-marks.ts'
 import { type Layout, startLayout } from './tabs.ts'
-import type { Tree } from './tree.ts'
+import { startTree, type Tree } from './tree.ts'
 import { nothingChosen, type TreeSelection } from './tree-selection.ts'
 
 export type DiskStatus = 'on-disk' | 'writing' | 'failed'
@@ -113,6 +113,24 @@ export const createWorkbenchStore = (isSidebarOpen: boolean): WorkbenchStore =>
     isSidebarOpen,
     isShareOpen: false,
   }))
+
+/** Nothing of a workspace that one may no longer see, or that is no more; what is open stays, with what was typed. */
+export const endedState = (end: 'revoked' | 'gone') => (state: WorkbenchState) =>
+  ({
+    end,
+    role: null,
+    hold: null,
+    people: [],
+    following: null,
+    editWish: null,
+    tree: { status: 'ready', tree: startTree(0, []) },
+    naming: null,
+    cut: new Set<string>(),
+    selection: nothingChosen,
+    notes: new Map<string, string>(),
+    isShareOpen: false,
+    overlay: state.overlay === 'recovered' ? state.overlay : null,
+  }) satisfies Partial<WorkbenchState>
 
 export const canWrite = (role: string | null): boolean => role === 'owner' || role === 'admin' || role === 'editor'
 export const codeOfHold = (hold: FilesHold): ErrorCode => (hold.reason === 'missing' ? 'files_held' : 'wrong_volume')

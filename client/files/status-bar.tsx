@@ -68,6 +68,7 @@ export function StatusBar() {
   const path = useBench((s) => activePath(s.layout))
   const file = useBench((s) => (path === null ? undefined : s.files[path]))
   const latencyMs = useBench((s) => s.link.latencyMs)
+  const hasEnded = useBench((s) => s.end !== null)
   return (
     <footer
       aria-label={t('status.label')}
@@ -75,7 +76,7 @@ export function StatusBar() {
     >
       {file?.status === 'open' && <Saving file={file} />}
       <span className="ml-auto flex items-center gap-4">
-        {file?.status === 'open' && <GhostStatus />}
+        {file?.status === 'open' && !hasEnded && <GhostStatus />}
         {file?.status === 'open' && <Caret />}
         {file?.status === 'open' && (
           <span title={t('status.lineEndLong')} className="max-sm:hidden">

@@ -1,6 +1,7 @@
 import { Columns2, TriangleAlert, X } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { useMessages } from '../platform/i18n.ts'
+import type { DocumentState } from '../sync/document-state.ts'
 import { cx } from '../ui/class-names.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -127,18 +128,21 @@ function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGro
   )
 }
 
+/** Where it has ended, nothing is on its way any more: only what was typed and not saved. */
+const isPendingAt = (state: DocumentState): boolean =>
+  state.status === 'saving' || state.status === 'offline' || (state.status === 'ended' && state.edits > 0)
+
 /** Apart from the tab's menu, which need not be drawn anew when the mark for unsaved edits comes and goes. */
 function TabButton({ path, group }: { path: string; group: Group }) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const file = useBench((s) => s.files[path])
-  const status = useBench(() => (file?.status === 'open' ? file.said().status : null))
+  const isPending = useBench(() => file?.status === 'open' && isPendingAt(file.said()))
   const disk = useBench((s) => (file?.status === 'open' ? diskOf(s, file.session.documentId) : undefined))
   const isSelected = group.active === path
   const isTwin = group.tabs.some((other) => other !== path && nameOf(other) === nameOf(path))
   const name = nameOf(path)
   const remark = useBench((s) => s.notes.get(path)) ?? null
-  const isPending = status === 'saving' || status === 'offline' || status === 'ended'
   const isGone = file?.status === 'open' && file.isGone
   const note = isPending
     ? t('tabs.pending')

@@ -29,15 +29,19 @@ export function TopBar({ canShare, onLeave, tools }: Props) {
   const bench = useWorkbench()
   const info = useBench((s) => s.info)
   const agent = useBench((s) => s.agent)
+  // Then the way back is all that works here, and what is the person's own.
+  const hasEnded = useBench((s) => s.end !== null)
   return (
     <header className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-side px-2 pointer-coarse:h-12">
-      <IconButton
-        icon={PanelLeft}
-        label={t('top.menu')}
-        shortcut={keyLabel('Mod+B')}
-        className="min-[901px]:hidden"
-        onClick={() => bench.store.setState(({ isSidebarOpen }) => ({ isSidebarOpen: !isSidebarOpen }))}
-      />
+      {!hasEnded && (
+        <IconButton
+          icon={PanelLeft}
+          label={t('top.menu')}
+          shortcut={keyLabel('Mod+B')}
+          className="min-[901px]:hidden"
+          onClick={() => bench.store.setState(({ isSidebarOpen }) => ({ isSidebarOpen: !isSidebarOpen }))}
+        />
+      )}
       <a
         href="/"
         aria-label={`${info?.name ?? ''}, ${t('top.back')}`}
@@ -52,26 +56,32 @@ export function TopBar({ canShare, onLeave, tools }: Props) {
         <Icon of={ChevronLeft} />
         <h1 className="max-w-48 truncate text-13 max-sm:max-w-24">{info?.name ?? ''}</h1>
       </a>
-      <span
-        data-testid="agent-state"
-        data-state={agent}
-        title={t(`agentLong.${agent}`)}
-        className="flex items-center gap-1.5 px-2 text-muted"
-      >
-        <i className={cx('size-2 rounded-full', DOT[agent])} />
-        <span className="max-sm:sr-only">{t(`agent.${agent}`)}</span>
-      </span>
-      <button
-        type="button"
-        onClick={() => bench.store.setState({ overlay: 'quick-open' })}
-        className="mx-auto flex h-7 w-[min(420px,34vw)] items-center justify-between gap-2 rounded-sm border border-line bg-surface px-2 text-muted hover:bg-hover max-[900px]:ml-auto max-[900px]:w-auto pointer-coarse:h-11"
-      >
-        <Icon of={Search} className="shrink-0 min-[901px]:hidden" />
-        <span className="truncate max-sm:sr-only">{t('top.search')}</span>
-        <kbd className="font-sans text-12 max-[900px]:hidden">{keyLabel('Mod+P')}</kbd>
-      </button>
+      {hasEnded ? (
+        <span className="flex-1" />
+      ) : (
+        <>
+          <span
+            data-testid="agent-state"
+            data-state={agent}
+            title={t(`agentLong.${agent}`)}
+            className="flex items-center gap-1.5 px-2 text-muted"
+          >
+            <i className={cx('size-2 rounded-full', DOT[agent])} />
+            <span className="max-sm:sr-only">{t(`agent.${agent}`)}</span>
+          </span>
+          <button
+            type="button"
+            onClick={() => bench.store.setState({ overlay: 'quick-open' })}
+            className="mx-auto flex h-7 w-[min(420px,34vw)] items-center justify-between gap-2 rounded-sm border border-line bg-surface px-2 text-muted hover:bg-hover max-[900px]:ml-auto max-[900px]:w-auto pointer-coarse:h-11"
+          >
+            <Icon of={Search} className="shrink-0 min-[901px]:hidden" />
+            <span className="truncate max-sm:sr-only">{t('top.search')}</span>
+            <kbd className="font-sans text-12 max-[900px]:hidden">{keyLabel('Mod+P')}</kbd>
+          </button>
+        </>
+      )}
       {tools}
-      <PeopleBar />
+      {!hasEnded && <PeopleBar />}
       {canShare && (
         <button
           type="button"

@@ -59,6 +59,8 @@ const socketUrl = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'
 const FOCUS_TRIES = 40
 const CARET_MS = 40
 const LATENCY_MS = 1_000
+/** time enough to have read on before pressing it */
+const RETURN_MS = 60_000
 
 /** Everything behind one open workspace; the page draws `store` and calls the rest. */
 export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options): Workbench {
@@ -77,17 +79,25 @@ export function createWorkbench({ workspaceId, me, isNarrow, navigate }: Options
     reopen: (path) => files.target(path),
   })
   const files = createOpenFiles(store, workspaceId, () => sync)
-  const live = followWorkspace(store, workspaceId, files, {
-    onRename(from, to) {
-      kept.rename(from, to)
-      setLayout(renameTabs(store.getState().layout, (path) => (path === from ? to : path)))
+  const live = followWorkspace(
+    { store, workspaceId, files, isGuest: me.kind === 'guest' },
+    {
+      onRename(from, to) {
+        kept.rename(from, to)
+        setLayout(renameTabs(store.getState().layout, (path) => (path === from ? to : path)))
+      },
+      onReturn: () =>
+        showToast({
+          text: messages.t('ended.back'),
+          action: { label: messages.t('ended.reload'), run: () => location.reload() },
+          timeoutMs: RETURN_MS,
+        }),
+      onRole: (role) => {
+        const sentence = messages.t('ended.role', { role: common.t(`role.${role}` as 'role.viewer') })
+        showToast({ text: sentence })
+      },
     },
-    onRole: (role) => {
-      if (role === null) return
-      const sentence = messages.t('ended.role', { role: common.t(`role.${role}` as 'role.viewer') })
-      showToast({ text: sentence })
-    },
-  })
+  )
   let linkTimer: ReturnType<typeof setTimeout> | null = null
   const drawLink = (): void => {
     if (linkTimer !== null) clearTimeout(linkTimer)

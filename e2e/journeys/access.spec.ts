@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { type Session, signUp } from '../support/api.ts'
 import { withDatabase } from '../support/database.ts'
 import { openBrowser } from '../support/ide.ts'
@@ -144,6 +144,67 @@ test('a share link that runs out ends everyone’s visit at that moment, as its 
   await unknown.page.reload()
   await expect(unknown.page.getByText(/^Your visit as a guest has ended/)).toBeVisible()
   for (const each of [owner, known, unknown]) await each.close()
+})
+
+/** What works for whoever has access, and for nobody else. */
+const offers = (page: Page) => [
+  page.getByTestId('agent-state'),
+  page.getByRole('navigation', { name: 'Views' }),
+  page.getByRole('list', { name: 'People here' }),
+  ...[/^Go to file/, 'Run', 'Share', 'New file'].map((name) => page.getByRole('button', { name })),
+]
+
+test('where access ends, nothing is offered that no longer works, and the way home is', async ({ browser }) => {
+  const workspaceId = await workspaceWithFile('Ending')
+  const removed = await joinByInvite(site.admin, workspaceId, 'editor', 'Rita')
+  const away = await joinByInvite(site.admin, workspaceId, 'editor', 'Avi')
+  const [owner, rita, avi] = [
+    await openBrowser(browser, site.admin),
+    await openBrowser(browser, removed),
+    await openBrowser(browser, away),
+  ]
+  for (const each of [owner, rita, avi]) {
+    await each.open(workspaceId, FILE)
+    for (const offer of offers(each.page).slice(0, 5)) await expect(offer).toBeVisible()
+  }
+
+  await test.step('removed while inside', async () => {
+    await site.admin.api.workspaces.removeMember.mutate({ workspaceId, userId: await userIdOf(removed) })
+    await expect(rita.page.getByText('You no longer have access to this workspace.').first()).toBeVisible()
+    for (const offer of offers(rita.page)) await expect(offer).toHaveCount(0)
+    await expect(rita.page.getByRole('tab', { name: FILE, exact: true })).toBeVisible()
+    await rita.page.keyboard.press('F1')
+    await expect(rita.page.getByRole('option', { name: 'All workspaces' })).toBeVisible()
+    await expect(rita.page.getByRole('option', { name: /^Go to file/ })).toHaveCount(0)
+    await expect(rita.page.getByRole('option', { name: /zip/ })).toHaveCount(0)
+    await rita.page.keyboard.press('Escape')
+  })
+  await test.step('back again', async () => {
+    await site.admin.api.workspaces.createInvite.mutate({ workspaceId, role: 'viewer' }).then(async ({ url }) => {
+      await removed.api.workspaces.acceptInvite.mutate({ token: url.slice(url.lastIndexOf('/') + 1) })
+    })
+    const notice = rita.page.getByRole('status').filter({ hasText: 'You have access to this workspace again.' })
+    await notice.getByRole('button', { name: 'Open it' }).click()
+    await rita.expectStatus('View only')
+  })
+  await test.step('removed while the connection was away', async () => {
+    await avi.context.setOffline(true)
+    await avi.expectStatus(/^Offline/)
+    await site.admin.api.workspaces.removeMember.mutate({ workspaceId, userId: await userIdOf(away) })
+    await avi.context.setOffline(false)
+    await expect(avi.page.getByText('You no longer have access to this workspace.').first()).toBeVisible({
+      timeout: 20_000,
+    })
+    for (const offer of offers(avi.page)) await expect(offer).toHaveCount(0)
+  })
+  await test.step('deleted', async () => {
+    await site.admin.api.workspaces.delete.mutate({ workspaceId })
+    await expect(owner.page.getByText('This workspace was deleted.').first()).toBeVisible()
+    for (const offer of offers(owner.page)) await expect(offer).toHaveCount(0)
+    await owner.page.getByRole('button', { name: 'All workspaces' }).click()
+    await expect(owner.page.getByRole('heading', { name: 'Workspaces' })).toBeVisible()
+  })
+  for (const each of [owner, rita, avi]) await each.close()
 })
 
 test('demoted with unsaved edits, an editor keeps them as a recovered copy', async ({ browser }) => {

@@ -192,12 +192,15 @@ export const en = {
     still: 'Nothing has changed on the disk.',
   },
   ended: {
-    revoked:
-      'You no longer have access to this workspace. Edits that were not saved are listed under recovered copies.',
+    revoked: 'You no longer have access to this workspace.',
     gone: 'This workspace was deleted.',
+    copies: 'Edits that were not saved are listed under recovered copies.',
     role: 'Your role here is now: {{role}}.',
     noFiles: 'Its files are no longer shown.',
     toList: 'All workspaces',
+    toSignIn: 'Sign in',
+    back: 'You have access to this workspace again.',
+    reload: 'Open it',
   },
   quickOpen: {
     title: 'Go to file',
