@@ -1,4 +1,4 @@
-import { Files } from 'lucide-react'
+import { Files, Search } from 'lucide-react'
 import { type ReactNode, useSyncExternalStore } from 'react'
 import { Group, type Layout, Panel, Separator } from 'react-resizable-panels'
 import { useMessages } from '../platform/i18n.ts'
@@ -15,6 +15,7 @@ import { UploadPanel } from './upload-panel.tsx'
 import { useBench, useWorkbench } from './workbench.ts'
 
 const SIZES_KEY = 'ide.sizes'
+const VIEW_BUTTON = 'size-9! pointer-coarse:size-11!'
 const narrow = window.matchMedia('(max-width: 900px)')
 const watchNarrow = (listener: () => void) => {
   narrow.addEventListener('change', listener)
@@ -75,7 +76,7 @@ export function IdeLayout({ slots: offered }: { slots: IdeSlots }) {
             icon={Files}
             label={t('bar.files')}
             aria-pressed={isOpen && shownSide === undefined}
-            className={cx('size-9!', isOpen && shownSide === undefined && 'bg-active text-ink')}
+            className={cx(VIEW_BUTTON, isOpen && shownSide === undefined && 'bg-active text-ink')}
             onClick={showFiles}
           />
           {slotButtons}
@@ -94,7 +95,22 @@ export function IdeLayout({ slots: offered }: { slots: IdeSlots }) {
             </div>
             {/* Fingers have no shortcuts. */}
             {!isEnded && (
-              <nav aria-label={t('bar.views')} className="flex shrink-0 justify-end border-t border-line bg-side">
+              <nav aria-label={t('bar.views')} className="flex shrink-0 border-t border-line bg-side">
+                <IconButton
+                  icon={Files}
+                  label={t('top.menu')}
+                  shortcut={shortcutLabel('Mod+KeyB')}
+                  className={VIEW_BUTTON}
+                  onClick={showFiles}
+                />
+                <IconButton
+                  icon={Search}
+                  label={t('top.search')}
+                  shortcut={shortcutLabel('Mod+KeyP')}
+                  className={cx(VIEW_BUTTON, 'sm:hidden')}
+                  onClick={() => bench.store.setState({ overlay: 'quick-open' })}
+                />
+                <span className="flex-1" />
                 {slotButtons}
               </nav>
             )}
@@ -163,7 +179,7 @@ function SlotButton({ slot, onToggle }: { slot: Slot; onToggle: () => void }) {
         label={slot.label}
         shortcut={shortcutLabel(slot.keys)}
         aria-pressed={slot.isOpen}
-        className={cx('size-9!', slot.isOpen && 'bg-active text-ink')}
+        className={cx(VIEW_BUTTON, slot.isOpen && 'bg-active text-ink')}
         onClick={onToggle}
       />
       {slot.count !== undefined && slot.count > 0 && (

@@ -1,10 +1,9 @@
-import { ChevronLeft, PanelLeft, Search } from 'lucide-react'
+import { ChevronLeft, Search, UserPlus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { keyLabel } from '../platform/keys.ts'
 import { cx } from '../ui/class-names.ts'
 import { Icon } from '../ui/icon.tsx'
-import { IconButton } from '../ui/icon-button.tsx'
 import { messages } from './locale.ts'
 import { PeopleBar } from './people-bar.tsx'
 import { useBench, useWorkbench } from './workbench.ts'
@@ -23,7 +22,7 @@ interface Props {
   tools?: ReactNode
 }
 
-/** Where one is, how the workspace is, the way to a file, who is here, Share. */
+/** Where one is, how the workspace is, the way to a file, who is here, Share. On a phone the name has room first. */
 export function TopBar({ canShare, onLeave, tools }: Props) {
   const t = useMessages(messages)
   const bench = useWorkbench()
@@ -33,15 +32,6 @@ export function TopBar({ canShare, onLeave, tools }: Props) {
   const hasEnded = useBench((s) => s.end !== null)
   return (
     <header className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-side px-2 pointer-coarse:h-12">
-      {!hasEnded && (
-        <IconButton
-          icon={PanelLeft}
-          label={t('top.menu')}
-          shortcut={keyLabel('Mod+B')}
-          className="min-[901px]:hidden"
-          onClick={() => bench.store.setState(({ isSidebarOpen }) => ({ isSidebarOpen: !isSidebarOpen }))}
-        />
-      )}
       <a
         href="/"
         aria-label={`${info?.name ?? ''}, ${t('top.back')}`}
@@ -53,8 +43,8 @@ export function TopBar({ canShare, onLeave, tools }: Props) {
           onLeave()
         }}
       >
-        <Icon of={ChevronLeft} />
-        <h1 className="max-w-48 truncate text-13 max-sm:max-w-24">{info?.name ?? ''}</h1>
+        <Icon of={ChevronLeft} className="shrink-0" />
+        <h1 className="max-w-48 truncate text-13 max-sm:max-w-none">{info?.name ?? ''}</h1>
       </a>
       {hasEnded ? (
         <span className="flex-1" />
@@ -64,7 +54,7 @@ export function TopBar({ canShare, onLeave, tools }: Props) {
             data-testid="agent-state"
             data-state={agent}
             title={t(`agentLong.${agent}`)}
-            className="flex items-center gap-1.5 px-2 text-muted"
+            className="flex shrink-0 items-center gap-1.5 px-2 text-muted max-sm:mr-auto max-sm:pl-0"
           >
             <i className={cx('size-2 rounded-full', DOT[agent])} />
             <span className="max-sm:sr-only">{t(`agent.${agent}`)}</span>
@@ -72,10 +62,10 @@ export function TopBar({ canShare, onLeave, tools }: Props) {
           <button
             type="button"
             onClick={() => bench.store.setState({ overlay: 'quick-open' })}
-            className="mx-auto flex h-7 w-[min(420px,34vw)] items-center justify-between gap-2 rounded-sm border border-line bg-surface px-2 text-muted hover:bg-hover max-[900px]:ml-auto max-[900px]:w-auto pointer-coarse:h-11"
+            className="mx-auto flex h-7 w-[min(420px,34vw)] items-center justify-between gap-2 rounded-sm border border-line bg-surface px-2 text-muted hover:bg-hover max-[900px]:ml-auto max-[900px]:w-auto max-sm:hidden pointer-coarse:h-11"
           >
             <Icon of={Search} className="shrink-0 min-[901px]:hidden" />
-            <span className="truncate max-sm:sr-only">{t('top.search')}</span>
+            <span className="truncate">{t('top.search')}</span>
             <kbd className="font-sans text-12 max-[900px]:hidden">{keyLabel('Mod+P')}</kbd>
           </button>
         </>
@@ -86,9 +76,10 @@ export function TopBar({ canShare, onLeave, tools }: Props) {
         <button
           type="button"
           onClick={() => bench.store.setState({ isShareOpen: true })}
-          className="ml-1.5 h-7 shrink-0 rounded-sm bg-accent px-3 whitespace-nowrap font-semibold text-on-accent hover:brightness-110 pointer-coarse:h-11"
+          className="ml-1.5 inline-flex h-7 min-w-7 shrink-0 items-center justify-center rounded-sm bg-accent whitespace-nowrap font-semibold text-on-accent hover:brightness-110 max-sm:ml-0.5 sm:px-3 pointer-coarse:h-11 pointer-coarse:min-w-11"
         >
-          {t('top.share')}
+          <Icon of={UserPlus} className="sm:hidden" />
+          <span className="max-sm:sr-only">{t('top.share')}</span>
         </button>
       )}
     </header>

@@ -4,7 +4,7 @@ import { useMessages } from '../platform/i18n.ts'
 import { cx } from './class-names.ts'
 import { dismissToast, type Toast, toastStore } from './toast.ts'
 
-/** Where notices appear. One for the whole page. */
+/** Where notices appear. One for the whole page; where it is narrow, above the IDE's bar of views. */
 export function Toaster() {
   const t = useMessages(common)
   const toasts = useSyncExternalStore(toastStore.subscribe, toastStore.read)
@@ -13,7 +13,7 @@ export function Toaster() {
   return (
     <section
       aria-label={t('toast.region')}
-      className="fixed right-4 bottom-9 z-60 grid w-[min(400px,calc(100vw-32px))] gap-2"
+      className="fixed right-4 bottom-9 z-60 grid w-[min(400px,calc(100vw-32px))] gap-2 max-[900px]:bottom-20"
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}

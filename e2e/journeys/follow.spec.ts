@@ -4,6 +4,8 @@ import { useProduct } from '../support/use-product.ts'
 import { joinByInvite, makeWorkspace, putFile } from '../support/world.ts'
 
 const site = useProduct()
+/** Touched, not pointed at. */
+const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
 const LINES = Array.from({ length: 300 }, (_, i) => `line ${i + 1}\n`).join('')
 
 test('one follows a colleague through lines and files until one types; scrolling only pauses', async ({ browser }) => {
@@ -84,4 +86,37 @@ test('one follows a colleague through lines and files until one types; scrolling
     await expect(frame).toHaveCount(0)
   })
   await ada.close()
+})
+
+test('on a phone the bar has room for the workspace’s name, and files and people stay within reach', async ({
+  browser,
+}) => {
+  const workspaceId = await makeWorkspace(site.admin, 'Payment service')
+  for (const file of ['first.txt', 'second.txt']) await putFile(site.admin, workspaceId, file, LINES)
+  const [nari, juno] = [
+    await openBrowser(browser, await joinByInvite(site.admin, workspaceId, 'editor', 'Nari')),
+    await openBrowser(browser, await joinByInvite(site.admin, workspaceId, 'viewer', 'Juno')),
+  ]
+  for (const each of [nari, juno]) await each.open(workspaceId, 'second.txt')
+  const phone = await openBrowser(browser, site.admin, PHONE)
+  await phone.open(workspaceId, 'first.txt')
+  const { page } = phone
+  await page.getByRole('button', { name: '2 other people here' }).tap()
+  await expect(page.getByRole('menuitem')).toHaveCount(2)
+  const isCut = await page
+    .getByRole('heading', { name: 'Payment service' })
+    .evaluate((title) => title.scrollWidth > title.clientWidth)
+  expect(isCut).toBe(false)
+  await page.getByRole('menuitem', { name: 'Follow Nari' }).tap()
+  await expect(phone.editor('second.txt')).toBeVisible()
+  for (const name of ['Run', 'Share']) await expect(page.getByRole('button', { name })).toBeInViewport()
+
+  const views = page.getByRole('navigation', { name: 'Views' })
+  await views.getByRole('button', { name: 'Show or hide files' }).tap()
+  await page.getByRole('treeitem', { name: 'first.txt' }).tap()
+  await expect(phone.editor('first.txt')).toBeVisible()
+  await views.getByRole('button', { name: 'Go to file' }).tap()
+  await page.getByRole('option', { name: /^second\.txt/ }).tap()
+  await expect(phone.editor('second.txt')).toBeVisible()
+  for (const each of [nari, juno, phone]) await each.close()
 })

@@ -7,6 +7,8 @@ export const en = {
     search: 'Go to file',
     share: 'Share',
     people: 'People here',
+    others_one: '{{count}} other person here',
+    others_other: '{{count}} other people here',
     you: '{{name}} (you)',
     follow: 'Follow {{name}}',
     unfollow: 'Stop following {{name}}',

@@ -9,6 +9,8 @@ export const ko = {
     search: '파일로 이동',
     share: '공유',
     people: '함께 있는 사람',
+    others_one: '다른 사람 {{count}}명이 함께 있음',
+    others_other: '다른 사람 {{count}}명이 함께 있음',
     you: '{{name}} (나)',
     follow: '{{name}} 님 따라가기',
     unfollow: '{{name}} 님 따라가기 끝내기',
