@@ -8,6 +8,7 @@ import {
   redirect,
   type SearchSchemaInput,
 } from '@tanstack/react-router'
+import { isIdePath } from '#shared/addresses.ts'
 import { ID_PATTERN } from '#shared/ids.ts'
 import { readUsageSearch, type UsageSearch } from '../ai/usage/usage-search.ts'
 import { NothingHere } from '../auth/nothing-here.tsx'
@@ -244,7 +245,7 @@ export const router = createRouter({
   defaultNotFoundComponent: NothingHere,
   defaultPreload: 'intent',
   // A workspace stays while its files change: where its tree and lists stand is theirs to say.
-  scrollRestoration: ({ location }) => !/^\/w\/[^/]+(\/f\/.*)?$/.test(location.pathname),
+  scrollRestoration: ({ location }) => !isIdePath(location.pathname),
 })
 
 declare module '@tanstack/react-router' {

@@ -1,5 +1,5 @@
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo } from 'react'
+import { Suspense, useMemo } from 'react'
 import { Spinner } from '../ui/spinner.tsx'
 import { ShareDialog } from '../workspaces/share-dialog.tsx'
 import type { IdeSlots } from '../files/slots.ts'
@@ -10,13 +10,11 @@ import { useMe } from '../platform/session.ts'
 import { useChatSlot } from './chat-slot.tsx'
 import { useConflictSlots } from './conflict-slot.tsx'
 import { useHistorySlots } from './history-slot.tsx'
-import { loadIde } from './load-ide.ts'
 import { SessionCheck } from './session-check.tsx'
 import { useSuggestionSlots } from './suggestions-slot.tsx'
 import { useTerminalSlots } from './terminal-slot.tsx'
+import { useIde } from './use-ide.ts'
 import { WorkspaceEvents } from './workspace-events.tsx'
-
-const IdePage = lazy(() => loadIde().then((m) => ({ default: m.IdePage })))
 
 /** The IDE, with the parts of other features it shows but may not import. */
 export function WorkspaceRoute() {
@@ -31,6 +29,7 @@ function WorkspaceIde({ workspaceId, path }: { workspaceId: string; path: string
   const chat = useChatSlot(workspaceId, suggestions.applyIn)
   const history = useHistorySlots(workspaceId)
   const conflicts = useConflictSlots(workspaceId)
+  const ide = useIde()
   const hasInbox = useMe() !== null
   const navigate = useNavigate()
   const t = useMessages(inboxMessages)
@@ -67,10 +66,11 @@ function WorkspaceIde({ workspaceId, path }: { workspaceId: string; path: string
       ],
     }
   }, [terminals, suggestions, chat, history, conflicts, hasInbox, navigate, t])
+  if (ide === null) return <Loading />
   return (
     <Suspense fallback={<Loading />}>
       <WorkspaceEvents workspaceId={workspaceId} />
-      <IdePage
+      <ide.IdePage
         workspaceId={workspaceId}
         path={path}
         slots={slots}
