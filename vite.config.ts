@@ -1,21 +1,15 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { CHUNK_GROUPS, IDE_ENTRIES } from './scripts/client-chunks.ts'
 import { precompress } from './scripts/precompress.ts'
-
-/** With the vendors, all that signing in needs: many small files would compress worse and ask more often. */
-const BASE = [
-  'shared/(errors|ids)',
-  'client/platform/(api|api-error|common|i18n|keys|locales/\\w+|query-client|session|storage|theme|use-submit)',
-  'client/ui/(button|class-names|form|icon|mark|notice|password-field|spinner|text-field|toast|toaster)',
-  'client/auth/(auth-page|locale|login-form|provider-links|validation)',
-].join('|')
+import { preloadCode } from './scripts/preload-code.ts'
 
 const server = `http://127.0.0.1:${process.env['PORT'] ?? '3000'}`
 
 export default defineConfig({
   root: 'client',
-  plugins: [react(), tailwindcss(), precompress()],
+  plugins: [react(), tailwindcss(), preloadCode(IDE_ENTRIES), precompress()],
   resolve: { dedupe: ['yjs', 'react', 'react-dom'] },
   build: {
     outDir: 'dist',
@@ -24,20 +18,9 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     target: ['chrome123', 'firefox120', 'safari17.5'],
     sourcemap: false,
-    rolldownOptions: {
-      output: {
-        // What every page needs is one file: fewer requests, better compression.
-        codeSplitting: {
-          groups: [
-            {
-              name: 'vendor',
-              test: /node_modules\/(react|react-dom|scheduler|i18next|use-sync-external-store|@trpc|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//,
-            },
-            { name: 'base', test: new RegExp(`/(${BASE})\\.tsx?$`) },
-          ],
-        },
-      },
-    },
+    // Every browser of the target knows it.
+    modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups: CHUNK_GROUPS } } },
     chunkSizeWarningLimit: 4096,
   },
   server: {

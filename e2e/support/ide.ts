@@ -55,7 +55,11 @@ export async function openBrowser(
   session: Session | null,
   options: BrowserOptions = {},
 ): Promise<Ide> {
-  const context = await browser.newContext(options)
+  return openIn(await browser.newContext(options), session)
+}
+
+/** The same in a context that is there already, for example that of a profile on disk. */
+export async function openIn(context: BrowserContext, session: Session | null): Promise<Ide> {
   await context.addInitScript(exposeMonaco)
   if (session !== null) await signIn(context, session)
   const page = await context.newPage()

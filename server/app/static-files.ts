@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { isIdePath } from '#shared/addresses.ts'
 import { AppError } from '#shared/errors.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -34,15 +35,20 @@ export interface StaticFiles {
 
 /**
  * Serves the built client from a list made at start: no request's path ever reaches the file system.
- * Addresses of the client's own pages answer with index.html.
+ * Addresses of the client's own pages answer with index.html, those of the IDE with ide.html.
  */
 export async function createStaticFiles(root: string): Promise<StaticFiles> {
   const files = await listFiles(root)
   const index = files.get('/index.html')
+  // The same page, which has the IDE's code fetched without being told by a script.
+  const ide = files.get('/ide.html') ?? index
+  const pageOf = (pathname: string): StaticFile | undefined => {
+    if (isIdePath(pathname)) return ide
+    return path.extname(pathname) === '' || pathname.startsWith('/w/') ? index : undefined
+  }
   return {
     async serve(req, res, pathname) {
-      const found =
-        files.get(pathname) ?? (path.extname(pathname) === '' || pathname.startsWith('/w/') ? index : undefined)
+      const found = files.get(pathname) ?? pageOf(pathname)
       if (!found) throw new AppError('not_found')
       const encoding = preferredEncoding(found, String(req.headers['accept-encoding'] ?? ''))
       const body = encoding ? (found.encoded.get(encoding) ?? found) : found
