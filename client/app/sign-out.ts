@@ -1,5 +1,6 @@
 import { forgetTabs } from '../files/tabs-key.ts'
 import { api } from '../platform/api.ts'
+import { forgetVisits } from '../platform/visits.ts'
 import { showToast } from '../ui/toast.ts'
 import { messages } from './locale.ts'
 
@@ -30,5 +31,6 @@ export async function signOut(userId: string): Promise<void> {
   const { wipeOfflineStores } = await loadStores()
   await wipeOfflineStores(userId)
   forgetTabs(userId)
+  forgetVisits(userId)
   location.assign('/login')
 }

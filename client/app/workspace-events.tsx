@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { ServerEvents } from '#shared/protocol/events.ts'
 import { refreshSession, sessionEnd, useAuthState } from '../platform/session.ts'
 import { getSocket, reconnectSocket } from '../platform/socket.ts'
+import { noteVisit } from '../platform/visits.ts'
 import { announceBudget } from './announce-budget.ts'
 import { announceGuest } from '../workspaces/announce-guest.ts'
 import { announceWish } from '../workspaces/announce-wish.ts'
@@ -25,6 +26,11 @@ export function WorkspaceEvents({ workspaceId }: { workspaceId: string }) {
     socket.on('session.ended', onEnd)
     return () => void socket.off('session.ended', onEnd)
   }, [])
+
+  const meId = auth?.me?.id
+  useEffect(() => {
+    if (meId !== undefined && role !== undefined) noteVisit(meId, workspaceId)
+  }, [meId, role, workspaceId])
 
   useEffect(() => {
     if (role === undefined || role === 'link') return undefined

@@ -10,6 +10,18 @@ import { messages } from './locale.ts'
 export function NothingHere() {
   const t = useMessages(messages)
   const account = useAuthState()?.me?.email
+  return (
+    <NoWayIn
+      title={t('nothing.title')}
+      lead={account === undefined ? t('nothing.bodyGuest') : t('nothing.body', { account })}
+    />
+  )
+}
+
+/** A page that is not for this account, with the ways on. */
+export function NoWayIn({ title, lead }: { title: string; lead: string }) {
+  const t = useMessages(messages)
+  const account = useAuthState()?.me?.email
   const switchAccount = async () => {
     const next = location.pathname + location.search + location.hash
     if (account !== undefined) await api.auth.logout.mutate()
@@ -17,10 +29,7 @@ export function NothingHere() {
     location.assign(`/login?next=${encodeURIComponent(next)}`)
   }
   return (
-    <AuthPage
-      title={t('nothing.title')}
-      lead={account === undefined ? t('nothing.bodyGuest') : t('nothing.body', { account })}
-    >
+    <AuthPage title={title} lead={lead}>
       <div className="flex flex-wrap gap-2">
         <Button size="large" onClick={() => void switchAccount()}>
           {t('nothing.switch')}

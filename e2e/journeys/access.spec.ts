@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { type Session, signUp } from '../support/api.ts'
 import { withDatabase } from '../support/database.ts'
-import { openBrowser } from '../support/ide.ts'
+import { openBrowser, signIn } from '../support/ide.ts'
 import { useProduct } from '../support/use-product.ts'
 import { joinByInvite, makeWorkspace, putFile } from '../support/world.ts'
 
@@ -143,6 +143,13 @@ test('a share link that runs out ends everyone’s visit at that moment, as its 
   for (const guest of [known, unknown]) expect(await guest.text(FILE)).not.toContain('secret')
   await unknown.page.reload()
   await expect(unknown.page.getByText(/^Your visit as a guest has ended/)).toBeVisible()
+  await known.page.reload()
+  await expect(known.page.getByRole('heading', { name: 'You no longer have access here' })).toBeVisible()
+  await expect(known.page.getByText(/known@example\.org.*the link you came by ran out/)).toBeVisible()
+  // Another account of the same browser was never inside.
+  await signIn(known.context, await signUp(site.product, 'Other'))
+  await known.page.reload()
+  await expect(known.page.getByRole('heading', { name: 'Nothing here' })).toBeVisible()
   for (const each of [owner, known, unknown]) await each.close()
 })
 

@@ -204,6 +204,10 @@ export const en = {
     back: 'You have access to this workspace again.',
     reload: 'Open it',
   },
+  former: {
+    title: 'You no longer have access here',
+    body: 'You were in this workspace before, as {{account}}. Your access was taken back, the link you came by ran out, or the workspace was deleted. Ask whoever let you in if you need to come back.',
+  },
   quickOpen: {
     title: 'Go to file',
     placeholder: 'Type part of a name or path',
