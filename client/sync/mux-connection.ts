@@ -27,6 +27,8 @@ export interface MuxOptions {
 
 export interface MuxConnection {
   readonly open: (documentId: string, epoch: number, events: ChannelEvents) => Channel
+  /** connects for a document that will be opened in a moment */
+  readonly prepare: () => void
   /** now, not after the wait: signed in again, or the network is back */
   readonly retry: () => void
   /** the browser says that the network went away */
@@ -157,7 +159,9 @@ export function createMuxConnection(options: MuxOptions): MuxConnection {
   const connect = (): void => {
     if (retryTimer !== null) clearTimeout(retryTimer)
     retryTimer = null
-    if (socket !== null || isClosed || isSignedOut || channels.size === 0) return
+    if (socket === null && !isClosed && !isSignedOut && channels.size > 0) dial()
+  }
+  const dial = (): void => {
     tell('connecting')
     const opening = new options.WebSocket(options.url)
     socket = opening
@@ -192,6 +196,9 @@ export function createMuxConnection(options: MuxOptions): MuxConnection {
           if (channels.delete(channel.number)) write(closeFrame(channel.number, code, reason))
         },
       }
+    },
+    prepare: () => {
+      if (socket === null && retryTimer === null && !isClosed && !isSignedOut) dial()
     },
     retry: () => {
       isSignedOut = false

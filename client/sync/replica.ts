@@ -135,6 +135,8 @@ export function createReplica(options: ReplicaOptions): LiveReplica {
   // Where the log stands is for clients that keep no Y.Doc; unread, y-websocket would complain about it.
   provider.messageHandlers[MESSAGE.mark] = () => undefined
 
+  // While the store loads.
+  mux.prepare()
   // A store that loads after the connection would send colleagues' structs as ours (A4): load first.
   void store.whenLoaded.then((loaded) => {
     if (isClosed) return

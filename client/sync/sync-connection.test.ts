@@ -53,6 +53,32 @@ describe('a document over the shared connection', () => {
     expect(session.state()).toEqual({ status: 'saved' })
   })
 
+  it('[A4] is asked for once what this browser kept is loaded, over a connection that was made meanwhile', async () => {
+    let loaded = (): void => undefined
+    const openStore: typeof stores.open = (name, path, doc, isSafe) => {
+      const store = stores.open(name, path, doc, isSafe)
+      return { ...store, whenLoaded: new Promise<void>((resolve) => (loaded = resolve)).then(() => store.whenLoaded) }
+    }
+    connection.close()
+    connection = createSyncConnection({ ...options(), openStore })
+    const session = await open()
+    expect([server.sockets(), server.openChannels()]).toEqual([1, 0])
+    loaded()
+    await pass()
+    expect([server.sockets(), server.openChannels()]).toEqual([1, 1])
+    expect(session.state()).toEqual({ status: 'saved' })
+  })
+
+  it('is joined at the next try where the connection that was to be ready failed', async () => {
+    server.isReachable = false
+    const session = await open()
+    expect(session.state().status).toBe('offline')
+    server.isReachable = true
+    await pass(1_000)
+    expect(session.state()).toEqual({ status: 'saved' })
+    expect(server.sockets()).toBe(1)
+  })
+
   it('[P6] is saving until the server acknowledges, and says how many edits wait', async () => {
     const session = await open()
     server.acknowledgesAtOnce = false

@@ -17,6 +17,7 @@ export interface FakeServer {
   readonly WebSocket: typeof WebSocket
   readonly doc: Y.Doc
   readonly text: () => string
+  readonly sockets: () => number
   readonly openChannels: () => number
   /** sizes of the content frames that came, in bytes */
   readonly frames: readonly number[]
@@ -131,6 +132,7 @@ export function createFakeServer(initial: string): FakeServer {
     WebSocket: FakeSocket as unknown as typeof WebSocket,
     doc,
     text: () => doc.getText(TEXT_NAME).toJSON(),
+    sockets: () => links.size,
     openChannels: () => [...links.values()].reduce((sum, channels) => sum + channels.size, 0),
     frames,
     acknowledgesAtOnce: true,
