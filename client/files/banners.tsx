@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useEffect, useRef, useState } from 'react'
+import { memo, useEffect, useRef, useState } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { announce } from '../ui/announcer.ts'
 import { HoldBanner } from './hold-banner.tsx'
@@ -26,7 +26,7 @@ function Banner({ children, action, run }: { children: ReactNode; action: string
 }
 
 /** What everybody here must know: no connection, edits to look at, no access any more. */
-export function Banners({ onLeave }: { onLeave: () => void }) {
+export const Banners = memo(function Banners({ onLeave }: { onLeave: () => void }) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const status = useBench((s) => s.link.status)
@@ -67,4 +67,4 @@ export function Banners({ onLeave }: { onLeave: () => void }) {
       )}
     </>
   )
-}
+})

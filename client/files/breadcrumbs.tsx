@@ -1,9 +1,10 @@
+import { memo } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { messages } from './locale.ts'
 import { useBench, useWorkbench } from './workbench.ts'
 
 /** Where the file lies; a folder in it shows itself in the tree. At the end, who else is in the file. */
-export function Breadcrumbs({ path }: { path: string }) {
+export const Breadcrumbs = memo(function Breadcrumbs({ path }: { path: string }) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const people = useBench((s) => s.people)
@@ -48,4 +49,4 @@ export function Breadcrumbs({ path }: { path: string }) {
       )}
     </div>
   )
-}
+})

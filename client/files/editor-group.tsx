@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { CodeEditor, type EditorLook } from '../editor/code-editor.tsx'
 import { describeError, hasCode } from '../platform/api-error.ts'
 import { common } from '../platform/common.ts'
@@ -27,7 +27,15 @@ import { useIdeContext } from './use-ide-context.ts'
 import { useBench, useWorkbench } from './workbench.ts'
 
 /** Tabs, path and editor of one group. */
-export function EditorGroup({ group, number, slots }: { group: Group; number: number; slots: IdeSlots }) {
+export const EditorGroup = memo(function EditorGroup({
+  group,
+  number,
+  slots,
+}: {
+  group: Group
+  number: number
+  slots: IdeSlots
+}) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const isActive = useBench((s) => s.layout.active === group.id)
@@ -72,7 +80,7 @@ export function EditorGroup({ group, number, slots }: { group: Group; number: nu
       )}
     </section>
   )
-}
+})
 
 function useLook(): EditorLook {
   const preferences = usePreferences()

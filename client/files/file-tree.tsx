@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { ChevronsDownUp, FilePlus, FolderPlus, FolderUp, Upload } from 'lucide-react'
 import { describeError } from '../platform/api-error.ts'
 import { common } from '../platform/common.ts'
@@ -15,7 +16,7 @@ import { TreeRows } from './tree-rows.tsx'
 import { useBench, useWorkbench } from './workbench.ts'
 
 /** The workspace's files, with what can be added to them. */
-export function FileTree() {
+export const FileTree = memo(function FileTree() {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const state = useBench((s) => s.tree)
@@ -68,4 +69,4 @@ export function FileTree() {
       {state.status === 'ready' && <TreeRows />}
     </section>
   )
-}
+})

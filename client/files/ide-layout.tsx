@@ -1,5 +1,5 @@
 import { Files, Search } from 'lucide-react'
-import { type ReactNode, useSyncExternalStore } from 'react'
+import { memo, type ReactNode, useSyncExternalStore } from 'react'
 import { Group, type Layout, Panel, Separator } from 'react-resizable-panels'
 import { useMessages } from '../platform/i18n.ts'
 import { readStored, writeStored } from '../platform/storage.ts'
@@ -33,7 +33,7 @@ function storedSizes(): Layout | undefined {
 }
 
 /** Activity bar, files, editors, and the places of other features. Where it is narrow, sides lie over the editor. */
-export function IdeLayout({ slots: offered }: { slots: IdeSlots }) {
+export const IdeLayout = memo(function IdeLayout({ slots: offered }: { slots: IdeSlots }) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   // Where access has ended, what is open is all there is.
@@ -168,7 +168,7 @@ export function IdeLayout({ slots: offered }: { slots: IdeSlots }) {
       )}
     </main>
   )
-}
+})
 
 /** Shows and hides a part of another feature. */
 function SlotButton({ slot, onToggle }: { slot: Slot; onToggle: () => void }) {

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { useMessages } from '../platform/i18n.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { cx } from '../ui/class-names.ts'
@@ -10,7 +11,7 @@ import { useBench, useWorkbench } from './workbench.ts'
 const MAX_SHOWN = 6
 
 /** Who is here: one avatar a person, however many tabs they have. Pressing one follows them. */
-export function PeopleBar() {
+export const PeopleBar = memo(function PeopleBar() {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const people = useBench((s) => s.people)
@@ -68,7 +69,7 @@ export function PeopleBar() {
       </ul>
     </>
   )
-}
+})
 
 /** The same on a phone, in the room of one: whom one might follow. */
 function PeopleMenu({ toggle }: { toggle: (id: string, name: string) => void }) {

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import type { ErrorCode } from '#shared/errors.ts'
 import { GhostStatus } from '../editor/ghost-text/ghost-status.tsx'
 import type { DocumentState } from '../sync/document-state.ts'
@@ -63,7 +64,7 @@ export function describeSaving(state: DocumentState, disk: DiskStatus | undefine
 }
 
 /** The truth about the open file, at the foot of the page. */
-export function StatusBar() {
+export const StatusBar = memo(function StatusBar() {
   const t = useMessages(messages)
   const path = useBench((s) => activePath(s.layout))
   const file = useBench((s) => (path === null ? undefined : s.files[path]))
@@ -91,7 +92,7 @@ export function StatusBar() {
       </span>
     </footer>
   )
-}
+})
 
 /** A part of its own: it changes with what is typed, the rest of the bar does not. */
 function Saving({ file }: { file: Extract<OpenFile, { status: 'open' }> }) {

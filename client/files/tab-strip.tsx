@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { Columns2, TriangleAlert, X } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { useMessages } from '../platform/i18n.ts'
@@ -17,7 +18,7 @@ import { useBench, useWorkbench } from './workbench.ts'
 const TAB_TYPE = 'application/x-pairloom-tab'
 
 /** The open files of one group. A dot: not yet durable. A ring: durable, not yet on disk. */
-export function TabStrip({ group, isActive }: { group: Group; isActive: boolean }) {
+export const TabStrip = memo(function TabStrip({ group, isActive }: { group: Group; isActive: boolean }) {
   const t = useMessages(messages)
   const bench = useWorkbench()
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -52,7 +53,7 @@ export function TabStrip({ group, isActive }: { group: Group; isActive: boolean 
       )}
     </div>
   )
-}
+})
 
 function Tab({ path, group, isGroupActive }: { path: string; group: Group; isGroupActive: boolean }) {
   const t = useMessages(messages)
