@@ -1,6 +1,8 @@
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { LogOut, Settings } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
+import { useStore } from 'zustand'
+import { uploadStore } from '../files/upload-state.ts'
 import { InboxLink } from '../inbox/inbox-link.tsx'
 import { useMessages } from '../platform/i18n.ts'
 import { useMe } from '../platform/session.ts'
@@ -14,12 +16,16 @@ import { listUnsaved, signOut, type UnsavedFile } from './sign-out.ts'
 const TAB =
   'flex h-full items-center border-b-2 border-transparent px-2 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink'
 
+// What it needs of the IDE comes with the first upload that goes on outside of it.
+const UploadPanel = lazy(() => import('../files/upload-panel.tsx').then((m) => ({ default: m.UploadPanel })))
+
 /** The top bar of every page of a signed-in person but the IDE, which has its own. */
 export function Shell() {
   const t = useMessages(messages)
   const me = useMe()
   const navigate = useNavigate()
   const [unsaved, setUnsaved] = useState<readonly UnsavedFile[]>([])
+  const isUploading = useStore(uploadStore, ({ total }) => total > 0)
   if (me === null) return <Outlet />
   const leave = async () => {
     const files = await listUnsaved(me.id)
@@ -69,6 +75,13 @@ export function Shell() {
       <main id="content" tabIndex={-1} className="flex flex-1 flex-col outline-none">
         <Outlet />
       </main>
+      {isUploading && (
+        <div className="sticky bottom-0 z-30 overflow-hidden sm:bottom-4 sm:mb-4 sm:ml-4 sm:w-80 sm:rounded-lg sm:shadow-float">
+          <Suspense>
+            <UploadPanel here={null} />
+          </Suspense>
+        </div>
+      )}
       {unsaved.length > 0 && <SignOutDialog userId={me.id} unsaved={unsaved} onClose={() => setUnsaved([])} />}
     </div>
   )

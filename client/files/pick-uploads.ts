@@ -1,6 +1,7 @@
 import { showToast } from '../ui/toast.ts'
 import { messages } from './locale.ts'
-import { startUploads, type Taken, type Upload } from './uploads.ts'
+import type { Taken } from './upload-state.ts'
+import { startUploads, type Upload } from './uploads.ts'
 import type { Workbench } from './workbench.ts'
 
 /** Uploads into a folder of the tree, which knows most of the names that are taken. */
@@ -14,7 +15,8 @@ export function uploadInto(
     const kind = tree.status === 'ready' ? tree.tree.entries.get(path)?.kind : undefined
     return kind === 'file' || kind === 'folder' ? kind : null
   }
-  startUploads({ workspaceId, folder, takenBy, ...content })
+  const workspaceName = store.getState().info?.name ?? ''
+  startUploads({ workspaceId, workspaceName, folder, takenBy, ...content })
 }
 
 /** Asks for files of this machine and uploads them into a folder. */

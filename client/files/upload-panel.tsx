@@ -6,12 +6,23 @@ import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Progress } from '../ui/progress.tsx'
 import { messages } from './locale.ts'
 import { nameOf } from './tree.ts'
-import { cancelUploads, uploadStore } from './uploads.ts'
+import { uploadStore } from './upload-state.ts'
+import { cancelUploads } from './uploads.ts'
+
+interface Props {
+  /** the workspace of this page, null where it has none; left out, uploads are of the page's own */
+  readonly here?: string | null
+}
 
 /** How far uploads have come, with Cancel; and the question about a name that is taken. */
-export function UploadPanel() {
+export function UploadPanel({ here }: Props) {
   const t = useMessages(messages)
-  const { total, totalBytes, finished, finishedBytes, current, question } = useStore(uploadStore)
+  const { total, totalBytes, finished, finishedBytes, place, current, question } = useStore(uploadStore)
+  /** a path alone says little elsewhere */
+  const say = (path: string): string =>
+    place === null || place.workspaceName === '' || here === undefined || here === place.workspaceId
+      ? path
+      : t('upload.elsewhere', { path, workspace: place.workspaceName })
   const [isForAll, setForAll] = useState(false)
   const answer = (choice: 'replace' | 'keep-both' | 'skip') => () => question?.answer(choice, isForAll)
   return (
@@ -25,7 +36,7 @@ export function UploadPanel() {
             <span role="status">{t('upload.count', { count: total, at: Math.min(total, finished + 1) })}</span>
             <Button onClick={cancelUploads}>{t('upload.cancel')}</Button>
           </p>
-          <p className="truncate text-muted">{current?.path ?? '\u00a0'}</p>
+          <p className="truncate text-muted">{current === null ? '\u00a0' : say(current.path)}</p>
           <Progress
             label={t('upload.title')}
             value={totalBytes === 0 ? finished / total : (finishedBytes + (current?.sentBytes ?? 0)) / totalBytes}
@@ -39,6 +50,7 @@ export function UploadPanel() {
           description={t(question.by === 'file' ? 'upload.existsBody' : 'upload.folderBody')}
           onOpenChange={(isOpen) => !isOpen && question.answer('skip', false)}
         >
+          <p className="mb-3 break-all text-muted">{say(question.path)}</p>
           {question.hasMore && (
             <label className="flex items-center gap-2">
               <input type="checkbox" checked={isForAll} onChange={(event) => setForAll(event.target.checked)} />

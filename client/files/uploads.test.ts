@@ -2,7 +2,8 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import { ApiError } from '../platform/api-error.ts'
 import { showToast } from '../ui/toast.ts'
 import { filesApi } from './files-api.ts'
-import { cancelUploads, startUploads, uploadStore } from './uploads.ts'
+import { noUploads as idle, uploadStore } from './upload-state.ts'
+import { cancelUploads, startUploads } from './uploads.ts'
 
 vi.mock('./files-api.ts', async (original) => ({
   ...(await original<typeof import('./files-api.ts')>()),
@@ -51,7 +52,7 @@ const file = (name: string) => ({ file: new File([name], name), path: name })
 const question = () => vi.waitFor(() => uploadStore.getState().question ?? Promise.reject(new Error('nothing asked')))
 
 const start = (names: readonly string[], more: Partial<Parameters<typeof startUploads>[0]> = {}) =>
-  startUploads({ workspaceId: 'w', folder: '', files: names.map(file), ...more })
+  startUploads({ workspaceId: 'w', workspaceName: 'Ledger', folder: '', files: names.map(file), ...more })
 /** Throws where uploads.ts expects nothing to throw. */
 const breakOnce = () => {
   vi.spyOn(console, 'error').mockImplementationOnce(() => undefined)
@@ -61,7 +62,6 @@ const breakOnce = () => {
     throw new Error('nobody foresaw this')
   })
 }
-const idle = { total: 0, totalBytes: 0, finished: 0, finishedBytes: 0, placed: 0, current: null, question: null }
 
 beforeEach(() => {
   cancelUploads()
@@ -87,6 +87,16 @@ it('lets what is started meanwhile wait for its turn, so that no question takes 
   expect(second.url).toContain('b.txt?ifExists=refuse')
   second.answer(201)
   await vi.waitFor(() => expect(uploadStore.getState()).toEqual(idle))
+})
+
+it('says which workspace the files go into that are on their way, for whoever has left it', async () => {
+  start(['a.txt'])
+  start(['b.txt'], { workspaceId: 'v', workspaceName: 'Diary' })
+  const first = await nth(0)
+  expect(uploadStore.getState().place).toEqual({ workspaceId: 'w', workspaceName: 'Ledger' })
+  first.answer(201)
+  await nth(1)
+  expect(uploadStore.getState().place).toEqual({ workspaceId: 'v', workspaceName: 'Diary' })
 })
 
 it('sends a few at a time', async () => {
@@ -165,7 +175,7 @@ it('asks about a name that is known to be taken before a byte is sent', async ()
 it('tells once of many that were not uploaded, and sends nothing that is too large for the server', async () => {
   const huge = file('huge.bin')
   Object.defineProperty(huge.file, 'size', { value: 2 ** 30 })
-  startUploads({ workspaceId: 'w', folder: '', files: [huge, file('b.txt')] })
+  start([], { files: [huge, file('b.txt')] })
   const sent = await nth(0)
   expect(sent.url).toContain('b.txt')
   sent.answer(503)

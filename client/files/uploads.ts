@@ -1,4 +1,3 @@
-import { createStore } from 'zustand/vanilla'
 import { UPLOAD_MAX_BYTES } from '#shared/api/files.ts'
 import { ApiError, describeError, hasCode } from '../platform/api-error.ts'
 import { showToast } from '../ui/toast.ts'
@@ -6,14 +5,10 @@ import { filesApi } from './files-api.ts'
 import { messages } from './locale.ts'
 import { type IfExists, putFile } from './put-file.ts'
 import { joinPath } from './tree.ts'
+import { type Answer, noUploads, type Taken, type UploadPlace, uploadStore } from './upload-state.ts'
 
 /** Small files wait for the server most of the time; browsers open six connections, and the page needs some too. */
 const LANES = 3
-
-export type Answer = Exclude<IfExists, 'refuse'> | 'skip'
-
-/** What has the name that a file was to get. A file is never put in the place of anything else. */
-export type Taken = 'file' | 'folder'
 
 export interface PickedFile {
   readonly file: File
@@ -21,8 +16,7 @@ export interface PickedFile {
   readonly path: string
 }
 
-export interface Upload {
-  readonly workspaceId: string
+export interface Upload extends UploadPlace {
   /** the folder everything goes into */
   readonly folder: string
   readonly files: readonly PickedFile[]
@@ -31,37 +25,6 @@ export interface Upload {
   /** what is known to have a name before a byte is sent; the server has the last word */
   readonly takenBy?: (path: string) => Taken | null
 }
-
-/** Everything since nothing was under way, so that progress only ever rises. */
-export interface UploadState {
-  readonly total: number
-  readonly totalBytes: number
-  /** sent, skipped or refused: no longer waited for */
-  readonly finished: number
-  readonly finishedBytes: number
-  /** really there */
-  readonly placed: number
-  /** the newest of those on their way, and how much of them all is sent */
-  readonly current: { readonly path: string; readonly sentBytes: number } | null
-  /** a name that is taken, and the function that takes the person's answer */
-  readonly question: {
-    readonly path: string
-    readonly by: Taken
-    readonly hasMore: boolean
-    readonly answer: (answer: Answer, isForAll: boolean) => void
-  } | null
-}
-
-const nothing: UploadState = {
-  total: 0,
-  totalBytes: 0,
-  finished: 0,
-  finishedBytes: 0,
-  placed: 0,
-  current: null,
-  question: null,
-}
-export const uploadStore = createStore<UploadState>(() => nothing)
 
 let abort = new AbortController()
 let last: Promise<void> = Promise.resolve()
@@ -118,7 +81,7 @@ export function startUploads(upload: Upload): void {
 
 function end(): void {
   window.removeEventListener('beforeunload', warn)
-  uploadStore.setState(nothing)
+  uploadStore.setState(noUploads)
 }
 
 /** Ends everything begun until now, and says what is there nevertheless. */
@@ -136,7 +99,9 @@ export function cancelUploads(): void {
   })
 }
 
-async function run({ workspaceId, files, folder, emptyFolders = [], takenBy }: Upload, signal: AbortSignal) {
+async function run(upload: Upload, signal: AbortSignal) {
+  const { workspaceId, workspaceName, files, folder, emptyFolders = [], takenBy } = upload
+  uploadStore.setState({ place: { workspaceId, workspaceName } })
   const failures: { name: string; error: unknown }[] = []
   const sent = new Map<string, number>()
   const sentBytes = (): number => sent.values().reduce((sum, bytes) => sum + bytes, 0)

@@ -113,3 +113,36 @@ test('a folder comes by button with all that is in it, and is not marked as made
   expect(await readFile(path.join(folder, '프로젝트/src/깊은 곳/하나.txt'), 'utf8')).toBe('하나\n')
   await mina.close()
 })
+
+test('an upload is in sight wherever one goes meanwhile, and asks there what it has to ask', async ({
+  browser,
+}, info) => {
+  const [large, small] = [info.outputPath('large.bin'), info.outputPath('small.txt')]
+  await writeFile(large, LARGE)
+  await writeFile(small, 'small\n')
+  const mina = await openBrowser(browser, site.admin)
+  const { page } = mina
+  const { folder } = await openFolder(mina, 'Left behind')
+  await mkdir(path.join(folder, 'node_modules'))
+  await writeFile(path.join(folder, 'node_modules/large.bin'), 'there before\n')
+  await page.getByRole('treeitem', { name: /^node_modules/ }).click({ modifiers: ['Control'] })
+  await limitUpload(page, SLOW_BYTES_PER_S)
+  await pick(page, 'Upload files', [large, small])
+  await expect.poll(() => existsSync(path.join(folder, 'node_modules/small.txt'))).toBe(true)
+
+  await page.getByRole('link', { name: /All workspaces$/ }).click()
+  await expect(page.getByRole('heading', { name: 'Workspaces' })).toBeVisible()
+  const panel = page.getByRole('region', { name: 'Uploads' })
+  await expect(panel).toContainText('node_modules/large.bin in Left behind')
+  await page.getByRole('link', { name: 'Inbox', exact: false }).first().click()
+  await expect(page.getByRole('heading', { name: 'Inbox' })).toBeVisible()
+  await expect(panel.getByRole('button', { name: 'Cancel all' })).toBeVisible()
+  const question = page.getByRole('dialog', { name: 'large.bin is already there' })
+  await expect(question).toContainText('in Left behind', { timeout: 30_000 })
+  await limitUpload(page, -1)
+  await question.getByRole('button', { name: 'Keep both' }).click()
+  await expect(notice(page, '2 files uploaded.')).toBeVisible()
+  await expect(panel).toHaveCount(0)
+  expect((await readFile(path.join(folder, 'node_modules/large (2).bin'))).equals(LARGE)).toBe(true)
+  await mina.close()
+})

@@ -81,6 +81,7 @@ export const en = {
     count_one: 'Uploading {{count}} file',
     count_other: 'Uploading file {{at}} of {{count}}',
     cancel: 'Cancel all',
+    elsewhere: '{{path}} in {{workspace}}',
     done_one: '{{count}} file uploaded.',
     done_other: '{{count}} files uploaded.',
     cancelled: 'Upload cancelled. Nothing was added.',

@@ -83,6 +83,7 @@ export const ko = {
     count_one: '파일 {{count}}개 올리는 중',
     count_other: '파일 {{count}}개 중 {{at}}번째 올리는 중',
     cancel: '모두 취소',
+    elsewhere: '{{workspace}}의 {{path}}',
     done_one: '파일 {{count}}개를 올렸습니다.',
     done_other: '파일 {{count}}개를 올렸습니다.',
     cancelled: '올리기를 취소했습니다. 추가된 것은 없습니다.',
