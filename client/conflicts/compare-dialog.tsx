@@ -115,7 +115,7 @@ function Comparison({ conflicts, shown, onClose, onChoosing, place, onStep }: Co
         {sides.map(({ key, title }) => (
           <section key={key} aria-label={title} className="grid min-w-0 gap-1">
             <h3 className="text-12 font-semibold">{title}</h3>
-            <div className="h-40 overflow-hidden rounded-sm border border-line">
+            <div className="h-40 overflow-hidden max-sm:h-64 rounded-sm border border-line">
               <DiffView
                 path={info.path}
                 original={{ label: t('base'), text: info.base }}
@@ -154,7 +154,7 @@ function Comparison({ conflicts, shown, onClose, onChoosing, place, onStep }: Co
           readOnly={!mayChoose}
           value={mayChoose ? text : now}
           onChange={(event) => setOwn({ text: event.target.value, over: own?.over ?? now })}
-          className="w-full resize-y rounded-sm border border-control bg-surface p-2 font-mono text-12 whitespace-pre"
+          className="w-full resize-y rounded-sm border border-control bg-surface p-2 font-mono text-12 whitespace-pre max-sm:whitespace-pre-wrap"
         />
         {own !== null && own.over !== now && (
           <div role="status" className="grid gap-1 text-12 text-warning">

@@ -4,6 +4,7 @@ import { useMessages } from '../platform/i18n.ts'
 import { InsteadOfList } from '../ui/instead-of-list.tsx'
 import { byFile } from './by-file.ts'
 import { fileOf } from './compare.ts'
+import { excerptOf } from './excerpt.ts'
 import { messages } from './locale.ts'
 import { conflictList } from './queries.ts'
 
@@ -32,12 +33,12 @@ export function ConflictList({ workspaceId, onGo }: Props) {
           <p className="px-3 pb-2 text-12 text-muted">{t('list.hint', { count: data.length })}</p>
           {byFile(data).map(({ path, conflicts }) => (
             <div key={path} data-file={path}>
-              <h3 className="flex min-w-0 items-baseline gap-2 px-3 py-1" title={path}>
-                <span className="truncate font-semibold">{fileOf(path)}</span>
-                <span className="shrink-[99] truncate text-12 text-muted">
-                  {path.slice(0, -fileOf(path).length - 1)}
+              <h3 className="flex min-w-0 items-baseline gap-2 px-3 pt-2 pb-1" title={path}>
+                <span className="min-w-0 flex-1">
+                  <span className="line-clamp-2 font-semibold break-words">{fileOf(path)}</span>
+                  <Folder path={path.slice(0, -fileOf(path).length - 1)} />
                 </span>
-                <span className="ml-auto shrink-0 text-12 text-muted">
+                <span className="shrink-0 text-12 font-normal text-muted">
                   {t('list.places', { count: conflicts.length })}
                 </span>
               </h3>
@@ -54,11 +55,19 @@ export function ConflictList({ workspaceId, onGo }: Props) {
   )
 }
 
-const firstLineOf = (text: string): string => text.trim().split('\n', 1)[0] ?? ''
+/** Where there is no room its beginning is left out: folders close to the file say more of it. */
+function Folder({ path }: { path: string }) {
+  if (path === '') return null
+  return (
+    <span dir="rtl" className="block truncate text-left text-12 font-normal text-muted">
+      <bdi dir="ltr">{path}</bdi>
+    </span>
+  )
+}
 
 function Place({ conflict, onGo }: { conflict: ConflictInfo; onGo: () => void }) {
   const t = useMessages(messages)
-  const { line, now } = conflict
+  const { line } = conflict
   return (
     <li>
       <button
@@ -67,7 +76,7 @@ function Place({ conflict, onGo }: { conflict: ConflictInfo; onGo: () => void })
         className="grid w-full grid-cols-[auto_1fr] content-center items-baseline gap-2 py-1 pr-3 pl-5 text-left hover:bg-hover focus-visible:-outline-offset-2 pointer-coarse:min-h-11"
       >
         <span className="shrink-0 text-12 text-muted">{t('list.line', { line })}</span>
-        <span className="line-clamp-2 font-mono text-12 break-all">{firstLineOf(now)}</span>
+        <span className="line-clamp-2 font-mono text-12 break-all">{excerptOf(conflict)}</span>
       </button>
     </li>
   )
