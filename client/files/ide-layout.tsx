@@ -59,10 +59,12 @@ export const IdeLayout = memo(function IdeLayout({ slots: offered }: { slots: Id
     (slot) =>
       slot !== undefined && <SlotButton key={slot.label} slot={slot} onToggle={() => toggleSlot(slots, slot)} />,
   )
+  // Beside the files, or by itself: never out of sight, since it may have something to ask.
+  const uploads = <UploadPanel here={bench.workspaceId} />
   const side = (
     <div className="flex h-full min-h-0 flex-col">
       <div className="min-h-0 flex-1">{shownSide === undefined ? <FileTree /> : <SlotBody slot={shownSide} />}</div>
-      <UploadPanel />
+      {uploads}
     </div>
   )
   return (
@@ -82,6 +84,9 @@ export const IdeLayout = memo(function IdeLayout({ slots: offered }: { slots: Id
           {slotButtons}
         </nav>
       )}
+      {!isNarrow && !isSideOpen && (
+        <div className="absolute bottom-3 left-14 z-30 w-80 overflow-hidden rounded-lg shadow-float">{uploads}</div>
+      )}
       {isNarrow ? (
         <>
           <div className="flex min-w-0 flex-1 flex-col">
@@ -93,6 +98,7 @@ export const IdeLayout = memo(function IdeLayout({ slots: offered }: { slots: Id
                 </div>
               )}
             </div>
+            {!isSideOpen && uploads}
             {/* Fingers have no shortcuts. */}
             {!isEnded && (
               <nav aria-label={t('bar.views')} className="flex shrink-0 border-t border-line bg-side">
@@ -185,7 +191,7 @@ function SlotButton({ slot, onToggle }: { slot: Slot; onToggle: () => void }) {
       {slot.count !== undefined && slot.count > 0 && (
         <span
           aria-hidden
-          className="pointer-events-none absolute top-0 right-0 min-w-4 rounded-full bg-ink px-1 text-center text-[10px]/4 font-semibold text-surface"
+          className="pointer-events-none absolute top-0 right-0 pointer-coarse:top-1 pointer-coarse:right-1 min-w-4 rounded-full bg-ink px-1 text-center text-[10px]/4 font-semibold text-surface"
         >
           {slot.count}
         </span>

@@ -10,8 +10,8 @@ import { uploadStore } from './upload-state.ts'
 import { cancelUploads } from './uploads.ts'
 
 interface Props {
-  /** the workspace of this page, null where it has none; left out, uploads are of the page's own */
-  readonly here?: string | null
+  /** the workspace of this page, null where it has none */
+  readonly here: string | null
 }
 
 /** How far uploads have come, with Cancel; and the question about a name that is taken. */
@@ -20,7 +20,7 @@ export function UploadPanel({ here }: Props) {
   const { total, totalBytes, finished, finishedBytes, place, current, question } = useStore(uploadStore)
   /** a path alone says little elsewhere */
   const say = (path: string): string =>
-    place === null || place.workspaceName === '' || here === undefined || here === place.workspaceId
+    place === null || place.workspaceName === '' || here === place.workspaceId
       ? path
       : t('upload.elsewhere', { path, workspace: place.workspaceName })
   const [isForAll, setForAll] = useState(false)

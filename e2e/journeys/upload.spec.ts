@@ -130,9 +130,12 @@ test('an upload is in sight wherever one goes meanwhile, and asks there what it 
   await pick(page, 'Upload files', [large, small])
   await expect.poll(() => existsSync(path.join(folder, 'node_modules/small.txt'))).toBe(true)
 
+  const panel = page.getByRole('region', { name: 'Uploads' })
+  await page.keyboard.press('Control+b')
+  await expect(page.getByRole('tree')).toHaveCount(0)
+  await expect(panel).toContainText('node_modules/large.bin')
   await page.getByRole('link', { name: /All workspaces$/ }).click()
   await expect(page.getByRole('heading', { name: 'Workspaces' })).toBeVisible()
-  const panel = page.getByRole('region', { name: 'Uploads' })
   await expect(panel).toContainText('node_modules/large.bin in Left behind')
   await page.getByRole('link', { name: 'Inbox', exact: false }).first().click()
   await expect(page.getByRole('heading', { name: 'Inbox' })).toBeVisible()
