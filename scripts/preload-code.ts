@@ -28,13 +28,21 @@ export function preloadCode(entries: readonly string[]): Plugin {
       handler(_options, bundle) {
         const index = bundle['index.html']
         if (index?.type !== 'asset') return this.error('there is no index.html in the bundle')
-        const page = String(index.source).replaceAll('rel="modulepreload"', 'rel="preload" as="script"')
+        const page = preloaded(String(index.source))
         index.source = page
         const links = linksTo(filesOf(bundle, entries).filter((file) => !page.includes(file)))
         this.emitFile({ type: 'asset', fileName: IDE_PAGE, source: page.replace('  </head>', `${links}\n  </head>`) })
       },
     },
   }
+}
+
+/** The page with its own scripts asked for in that way too, before the lines that run them. */
+function preloaded(page: string): string {
+  const links = linksTo([...page.matchAll(/<script type="module"[^>]* src="\/([^"]+)"/g)].map(([, file = '']) => file))
+  return page
+    .replaceAll('rel="modulepreload"', 'rel="preload" as="script"')
+    .replace(/^ *<script type="module"/m, (script) => `${links}\n${script}`)
 }
 
 /** The scripts and styles that these modules need before they run. */

@@ -24,7 +24,7 @@ test('what the browser compiled at an earlier visit is not compiled again', asyn
   }
   try {
     // Chromium keeps it from the second visit on, and writes it when it finds the time.
-    const names = ['vendor', 'ui', 'live', 'ide-page', 'monaco', 'editor.api', 'yjs']
+    const names = ['vendor', 'base', 'ui', 'live', 'ide-page', 'monaco', 'editor.api', 'yjs']
     await expect.poll(visit, { timeout: 50_000 }).toEqual(expect.arrayContaining(names))
   } finally {
     await ide.close()
@@ -45,6 +45,8 @@ test('no script is fetched twice, and none of the IDE on other pages', async ({ 
   }
   await guest.page.goto(`${site.product.url}/login`)
   await expect(guest.page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+  const ofSigningIn = /\/(index|rolldown-runtime|vendor|base|login-page)-|\/theme\.js$/
+  expect(scripts.filter((url) => !ofSigningIn.test(url))).toEqual([])
   await ada.page.goto(site.product.url)
   await expect(ada.page.getByRole('link', { name: /Fetched/ })).toBeVisible()
   expect(scripts.filter((url) => OF_THE_IDE.test(url))).toEqual([])
