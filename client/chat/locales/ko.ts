@@ -52,7 +52,7 @@ export const ko = {
     empty: '답변이 비어 있습니다.',
     new_one: '새 메시지 {{count}}개',
     new_other: '새 메시지 {{count}}개',
-    lines: '{{name}}, {{from}}–{{to}}행',
+    lines: '{{name}}, {{from}}–{{to}}번째 줄',
     budget: '남은 AI 예산이 부족해 답변할 수 없습니다.',
     hidden: '{{name}} · 터미널을 볼 수 없음',
     openFile: '지금 파일 열기',

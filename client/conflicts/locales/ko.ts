@@ -2,12 +2,12 @@ import type { en } from './en.ts'
 
 export const ko: typeof en = {
   note: '이곳과 디스크에서 동시에 바뀜',
-  arose: '{{name}} {{line}}행이 이곳과 디스크에서 동시에 바뀌었습니다. 두 내용 모두 남아 있습니다.',
+  arose: '{{name}} {{line}}번째 줄이 이곳과 디스크에서 동시에 바뀌었습니다. 두 내용 모두 남아 있습니다.',
   bar_one: '한 곳이 이곳과 디스크에서 동시에 바뀌었습니다. 두 내용이 나란히 남아 있습니다.',
   bar_other: '{{count}}곳이 이곳과 디스크에서 동시에 바뀌었습니다. 두 내용이 나란히 남아 있습니다.',
   compare: '비교하고 고르기',
   look: '비교',
-  goTo: '{{line}}행으로 이동',
+  goTo: '{{line}}번째 줄로 이동',
   command: '이곳과 디스크에서 바뀐 내용 비교',
   list: {
     title: '이곳과 디스크에서 바뀜',
@@ -20,11 +20,11 @@ export const ko: typeof en = {
     failed: '목록을 불러오지 못했습니다. 각각의 자리에 두 내용이 모두 남아 있어 잃은 것은 없습니다.',
     places_one: '{{count}}곳',
     places_other: '{{count}}곳',
-    line: '{{line}}행',
+    line: '{{line}}번째 줄',
   },
   line: '이곳과 디스크에서 동시에 바뀌었습니다. 고르기: {{keys}}',
   title: '어느 내용을 남길까요?',
-  body: '{{file}} {{line}}행을 이곳과 디스크의 프로그램이 동시에 바꾸었습니다. 지금은 두 내용이 함께 있으며, 고르기 전에는 아무것도 사라지지 않습니다.',
+  body: '{{file}} {{line}}번째 줄을 이곳과 디스크의 프로그램이 동시에 바꾸었습니다. 지금은 두 내용이 함께 있으며, 고르기 전에는 아무것도 사라지지 않습니다.',
   place: '{{count}}곳 중 {{number}}번째',
   next: '다음',
   previous: '이전',

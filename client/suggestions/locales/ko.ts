@@ -26,7 +26,7 @@ export const ko = {
   },
   hunk: {
     label: '제안된 변경 {{count}}개 중 {{number}}번째, {{author}}',
-    place: '{{line}}행',
+    place: '{{line}}번째 줄',
     gone: '해당 위치가 없어짐',
     accept: '수락',
     reject: '거절',
@@ -65,7 +65,7 @@ export const ko = {
   },
   noHunks: '이 파일에는 열린 제안이 없습니다.',
   decideAgain: '다음 제안된 변경입니다. 결정하려면 키를 한 번 더 누르세요.',
-  place: '변경 {{count}}개 중 {{number}}번째, {{author}}, {{line}}행',
+  place: '변경 {{count}}개 중 {{number}}번째, {{author}}, {{line}}번째 줄',
   done: {
     accept_one: '{{file}}에서 변경 {{count}}개를 수락했습니다.',
     accept_other: '{{file}}에서 변경 {{count}}개를 수락했습니다.',
@@ -112,8 +112,8 @@ export const ko = {
   },
   ask: {
     label: 'AI에게 {{where}} 편집 요청',
-    lines: '{{from}}–{{to}}행',
-    line: '{{from}}행',
+    lines: '{{from}}–{{to}}번째 줄',
+    line: '{{from}}번째 줄',
     whole: '파일 전체',
     placeholder: '무엇을 바꿀까요? Enter로 요청하고 Shift+Enter로 줄을 바꿉니다.',
     pays: '워크스페이스의 AI 예산에서 사용됩니다. 누군가 수락할 때까지 아무것도 바뀌지 않습니다.',
