@@ -22,9 +22,11 @@ let statuses: AgentStatus[]
 let heard: () => void
 let isBusy = true
 /** Answers every agent with 503: they stay, and try again. */
-const server = createServer((_, res) => res.writeHead(503).end()).on('upgrade', (_, socket) =>
-  socket.end('HTTP/1.1 503 x\r\n\r\n'),
-)
+const server = createServer((_, res) => res.writeHead(503).end()).on('upgrade', (_, socket) => {
+  // An agent may be killed in mid-question, and node:http lets go of a socket that is to be upgraded.
+  socket.on('error', () => socket.destroy())
+  socket.end('HTTP/1.1 503 x\r\n\r\n')
+})
 
 const start = (lingerMs = 60_000, absentMs = 60_000) =>
   createLocalRuntime({
