@@ -30,12 +30,14 @@ export function TopBar({ canShare, onLeave, tools }: Props) {
   const agent = useBench((s) => s.agent)
   // Then the way back is all that works here, and what is the person's own.
   const hasEnded = useBench((s) => s.end !== null)
+  // A guest has no workspaces of their own to go back to.
+  const wayOut = t(bench.me.kind === 'guest' ? 'ended.toSignIn' : 'top.back')
   return (
     <header className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-side px-2 pointer-coarse:h-12">
       <a
         href="/"
-        aria-label={`${info?.name ?? ''}, ${t('top.back')}`}
-        title={t('top.back')}
+        aria-label={`${info?.name ?? ''}, ${wayOut}`}
+        title={wayOut}
         className="flex h-7 min-w-0 items-center gap-1 rounded-sm px-1.5 font-semibold hover:bg-hover pointer-coarse:h-11"
         onClick={(event) => {
           if (event.ctrlKey || event.metaKey || event.button !== 0) return
