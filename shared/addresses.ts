@@ -1,2 +1,5 @@
-/** Whether a path is that of the IDE: a workspace, or a file in it, and none of the workspace's other pages. */
-export const isIdePath = (pathname: string): boolean => /^\/w\/[^/]+(\/f\/.*|\/?)$/.test(pathname)
+/** The workspace whose IDE a path is, or a file in it; null for all other pages, those of the workspace among them. */
+export const workspaceOfIdePath = (pathname: string): string | null =>
+  /^\/w\/([^/]+)(?:\/f\/.*|\/?)$/.exec(pathname)?.[1] ?? null
+
+export const isIdePath = (pathname: string): boolean => workspaceOfIdePath(pathname) !== null

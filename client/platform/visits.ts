@@ -1,3 +1,4 @@
+import { workspaceOfIdePath } from '#shared/addresses.ts'
 import { forgetStored, readStored, writeStored } from './storage.ts'
 
 const KEPT_MAX = 100
@@ -14,8 +15,8 @@ export function noteVisit(personId: string, workspaceId: string): void {
 
 /** Whether this browser had this person inside the workspace of this page, where the page is open to all who are in. */
 export function hasVisited(personId: string, path: string): boolean {
-  const id = /^\/w\/([^/]+)(?:\/f\/.*|\/?)$/.exec(path)?.[1]
-  return id !== undefined && read(personId).includes(id)
+  const id = workspaceOfIdePath(path)
+  return id !== null && read(personId).includes(id)
 }
 
 /** Where somebody was is theirs alone: signing out leaves nothing of it. */
