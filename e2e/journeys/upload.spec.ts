@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, type Page, test, type TestInfo } from '@playwright/test'
 import { type Ide, openBrowser } from '../support/ide.ts'
 import { useProduct } from '../support/use-product.ts'
 import { makeWorkspace, putFile, workspaceFolder } from '../support/world.ts'
@@ -40,12 +40,18 @@ async function pick(page: Page, button: string, files: string | readonly string[
   await (await chooser).setFiles(files as string)
 }
 
-test('a large upload is cancelled half-way without a trace, and the next one is there byte for byte', async ({
-  browser,
-}, info) => {
+/** A large and a small file to upload, outside of any workspace. */
+async function makeSources(info: TestInfo): Promise<[large: string, small: string]> {
   const [large, small] = [info.outputPath('large.bin'), info.outputPath('small.txt')]
   await writeFile(large, LARGE)
   await writeFile(small, 'small\n')
+  return [large, small]
+}
+
+test('a large upload is cancelled half-way without a trace, and the next one is there byte for byte', async ({
+  browser,
+}, info) => {
+  const [large, small] = await makeSources(info)
   const mina = await openBrowser(browser, site.admin)
   const { page } = mina
   const { folder, parts } = await openFolder(mina, 'Uploads')
@@ -117,9 +123,7 @@ test('a folder comes by button with all that is in it, and is not marked as made
 test('an upload is in sight wherever one goes meanwhile, and asks there what it has to ask', async ({
   browser,
 }, info) => {
-  const [large, small] = [info.outputPath('large.bin'), info.outputPath('small.txt')]
-  await writeFile(large, LARGE)
-  await writeFile(small, 'small\n')
+  const [large, small] = await makeSources(info)
   const mina = await openBrowser(browser, site.admin)
   const { page } = mina
   const { folder } = await openFolder(mina, 'Left behind')
