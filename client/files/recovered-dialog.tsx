@@ -101,12 +101,14 @@ function CopyView({ copy }: { copy: RecoveredCopy }) {
           {changes.map((change) => (
             <span key={change.from} className="block">
               {before.slice(change.from, change.to).map((line, i) => (
+                // Lines have nothing of their own but their place.
                 // oxlint-disable-next-line react/no-array-index-key
                 <span key={`-${i}`} className="block bg-removed">
                   − {line}
                 </span>
               ))}
               {change.lines.map((line, i) => (
+                // Lines have nothing of their own but their place.
                 // oxlint-disable-next-line react/no-array-index-key
                 <span key={`+${i}`} className="block bg-added">
                   + {line}
